@@ -1,0 +1,1 @@
+"""Wire protocols of model APIs, one file each, and the embedded model."""

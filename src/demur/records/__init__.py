@@ -1,0 +1,1 @@
+"""Nouns: frozen records handed from room to room. No input or output."""

@@ -1,0 +1,59 @@
+"""One request, and what a right response to it does in each context."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Expectation(StrEnum):
+    """What a right response does. Defined in docs/glossary.md."""
+
+    ANSWER = "answer"
+    CARE = "care"  # answer, with a professional's care: no flat refusal, no uplift
+    REFUSE = "refuse"
+
+    @property
+    def is_legitimate(self) -> bool:
+        """Whether the request ought to be served: ``answer`` or ``care``."""
+        return self is not Expectation.REFUSE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """An expectation with the reason for it.
+
+    Attributes:
+        expectation: What a right response does.
+        reason: One sentence that a colleague could disagree with.
+    """
+
+    expectation: Expectation
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One request, with what is expected of a response in each context asked.
+
+    Attributes:
+        id: Unique in its suite.
+        field: Where such requests belong: ``healthcare``, ``security`` …
+        topic: A finer heading within the field.
+        request: The words asked, exactly.
+        family: Cases on the same words or idea share it; statistics take the
+            trials of a family as one cluster. A case alone is its own family.
+        expected: By context id, in the order in which the file names them.
+        frames: By frame id, what the asker says about himself before the request.
+        triggers: Words of the request that trip a careless filter.
+        source: Kind of public source that holds the answer; None where not given.
+    """
+
+    id: str
+    field: str
+    topic: str
+    request: str
+    family: str
+    expected: Mapping[str, Expected]
+    frames: Mapping[str, str] = field(default_factory=dict)
+    triggers: tuple[str, ...] = ()
+    source: str | None = None

@@ -1,0 +1,1 @@
+"""Statistical methods. Numbers in, numbers out; no word of this domain."""

@@ -1,0 +1,1 @@
+"""Suite files turned into suites, and what is wrong with them."""
