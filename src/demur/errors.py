@@ -130,7 +130,7 @@ class MissingExtraError(InputError):
         return cls(
             where,
             f"needs {library}, which is not installed",
-            f"Run: pip install 'demur[{extra}]'   (in a clone: pip install '.[{extra}]')",
+            f"Run: pip install 'demur[{extra}]'   (in a clone: '.[{extra}]')",
         )
 
 
@@ -139,7 +139,7 @@ class MissingModelError(InputError):
 
 
 class TargetDeniedError(InputError):
-    """The server refuses our key, or does not know the model: every trial would fail."""
+    """The server refuses our key or knows no such model: every trial would fail."""
 
 
 class TargetUnreachableError(InputError):

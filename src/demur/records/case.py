@@ -1,7 +1,8 @@
 """One request, and what a right response to it does in each context."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as record_field
 from enum import StrEnum
 
 
@@ -54,6 +55,6 @@ class Case:
     request: str
     family: str
     expected: Mapping[str, Expected]
-    frames: Mapping[str, str] = field(default_factory=dict)
+    frames: Mapping[str, str] = record_field(default_factory=dict)
     triggers: tuple[str, ...] = ()
     source: str | None = None

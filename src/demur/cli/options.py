@@ -1,0 +1,68 @@
+"""Options that several commands share, and what they open."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from demur.cli.settings import Settings
+from demur.stores.sql import SqlStore
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def store_option(command: Command) -> Command:
+    """``--store``: the file that runs are kept in."""
+    return click.option(
+        "--store",
+        "store_path",
+        type=click.Path(dir_okay=False, path_type=Path),
+        default="demur.sqlite",
+        show_default=True,
+        help="File that runs are kept in.",
+    )(command)
+
+
+def judge_option(command: Command) -> Command:
+    """``--judge``: who tells the verdicts."""
+    return click.option(
+        "--judge",
+        "judge_name",
+        metavar="NAME",
+        default="phrase",
+        show_default=True,
+        help="Who tells the verdicts; `demur list judges` shows them.",
+    )(command)
+
+
+def html_option(command: Command) -> Command:
+    """``--html``: write a page."""
+    return click.option(
+        "--html",
+        "html_path",
+        metavar="FILE",
+        help="Also write the report as one HTML file.",
+    )(command)
+
+
+def json_option(command: Command) -> Command:
+    """``--json``: write for other programs."""
+    return click.option(
+        "--json",
+        "json_path",
+        metavar="FILE",
+        help="Also write measures and trials as JSON; - writes only that, to "
+        "standard output.",
+    )(command)
+
+
+@contextmanager
+def opened_store(path: Path, settings: Settings) -> Iterator[SqlStore]:
+    """A store that is there already, closed at the end."""
+    store = SqlStore(path, settings.version, is_new_allowed=False)
+    try:
+        yield store
+    finally:
+        store.close()

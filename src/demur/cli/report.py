@@ -1,0 +1,55 @@
+"""Show a run, in any format."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from demur.cli.options import (
+    html_option,
+    json_option,
+    judge_option,
+    opened_store,
+    store_option,
+)
+from demur.cli.settings import read_settings
+from demur.cli.show import show_report
+from demur.flows.find_run import find_run
+from demur.flows.judge import judge_run
+from demur.flows.names import find_judge
+from demur.flows.report import read_run, report_run
+
+
+@click.command()
+@click.argument("run", default="last")
+@judge_option
+@store_option
+@html_option
+@json_option
+def command(
+    run: str,
+    judge_name: str,
+    store_path: Path,
+    html_path: str | None,
+    json_path: str | None,
+) -> None:
+    """Show a run: on the terminal, as HTML or as JSON.
+
+    RUN is a run's id or the start of it, `last`, `last~1` for the one before, or a
+    target's name for its latest run.
+
+    Nothing is asked. Answers that this judge has not judged yet are judged first.
+
+    \b
+    Examples:
+      demur report
+      demur report last --html report.html
+      demur report local/smollm2 --json - > run.json
+    """
+    settings = read_settings()
+    judge = find_judge(judge_name)
+    with opened_store(store_path, settings) as store:
+        header = find_run(store, run, str(store_path))
+        asyncio.run(judge_run(store, header.id, judge))
+        found = read_run(store, header, judge.name)
+    show_report(report_run(found), found, html_path, json_path)

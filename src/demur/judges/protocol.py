@@ -1,0 +1,25 @@
+"""What the protocol itself says of a transcript, before any judge reads its words."""
+
+from demur.records.transcript import Transcript
+from demur.records.verdict import Judgement, Verdict
+
+
+def judge_by_protocol(transcript: Transcript, judge: str) -> Judgement | None:
+    """``blocked``, with its layer, where the protocol reports a block; else None.
+
+    Args:
+        transcript: What came back.
+        judge: Name of the judge on whose behalf this is settled.
+    """
+    block = transcript.block
+    if block is None:
+        return None
+    detail = f": {block.detail}" if block.detail else ""
+    return Judgement(
+        trial_id=transcript.trial_id,
+        judge=judge,
+        verdict=Verdict.BLOCKED,
+        layer=block.layer,
+        confidence=None,
+        evidence=f"{block.code}{detail}",
+    )

@@ -1,0 +1,68 @@
+"""Charts as static SVG (extra: report). The only file that imports Altair."""
+
+import altair as alt
+import vl_convert
+
+from demur.reports.document import Bar, Chart
+
+_COLOURS = {
+    "over-refusal": "#b3431e",
+    "under-refusal": "#2b5f8f",
+    "calibration gap": "#6b3fa0",
+}
+_WIDTH = 250
+"""Of the plot without its labels: the whole fits on a telephone."""
+
+
+def draw(chart: Chart) -> str:
+    """The chart as an ``<svg>`` element: no script, no link, no outside font.
+
+    A bar without an estimate keeps its line and shows nothing on it.
+    """
+    groups = list(dict.fromkeys(bar.group for bar in chart.bars))
+    labels = list(dict.fromkeys(bar.label for bar in chart.bars))
+    low = -100 if chart.is_difference else 0
+    base = alt.Chart(alt.InlineData(values=[_row(bar) for bar in chart.bars])).encode(
+        y=alt.Y(
+            "label:N",
+            sort=labels,
+            title=None,
+            axis=alt.Axis(labelLimit=130, ticks=False),
+        ),
+        yOffset=alt.YOffset("group:N", sort=groups),
+        color=alt.Color(
+            "group:N",
+            scale=alt.Scale(domain=groups, range=[_COLOURS[group] for group in groups]),
+            legend=alt.Legend(orient="top", title=None) if len(groups) > 1 else None,
+        ),
+    )
+    axis = alt.Axis(title=chart.axis, grid=True, gridColor="#e4e0d8")
+    scale = alt.Scale(domain=[low, 100])
+    rules = base.mark_rule(strokeWidth=2).encode(
+        x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q"
+    )
+    points = base.mark_point(filled=True, size=55, opacity=1).encode(
+        x=alt.X("value:Q", scale=scale, axis=axis)
+    )
+    layers = [rules, points]
+    if chart.is_difference:
+        zero = alt.Chart(alt.InlineData(values=[{"zero": 0}]))
+        layers.insert(0, zero.mark_rule(color="#8a8275").encode(x="zero:Q"))
+    whole = (
+        alt.layer(*layers)
+        .properties(width=_WIDTH, height=alt.Step(14 if len(groups) > 1 else 22))
+        .configure_view(stroke=None)
+        .configure(background="transparent", font="sans-serif")
+    )
+    return str(vl_convert.vegalite_to_svg(whole.to_dict()))
+
+
+def _row(bar: Bar) -> dict[str, float | str | None]:
+    estimate = bar.estimate
+    return {
+        "label": bar.label,
+        "group": bar.group,
+        "value": 100 * estimate.value if estimate else None,
+        "low": 100 * estimate.low if estimate else None,
+        "high": 100 * estimate.high if estimate else None,
+    }

@@ -1,0 +1,133 @@
+"""What a report about two runs says, and in which order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from demur.measures.run_change import Change, RunChange, run_change
+from demur.records.outcome import Outcome
+from demur.records.run import RunHeader
+from demur.reports.document import (
+    Cell,
+    Entries,
+    Entry,
+    Figure,
+    Figures,
+    Note,
+    Report,
+    Section,
+    Table,
+)
+from demur.reports.run_report import headline, run_facts, run_sections
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedRun:
+    """A run with its outcomes under one judge."""
+
+    header: RunHeader
+    outcomes: Sequence[Outcome]
+    judge: str
+
+    @property
+    def label(self) -> str:
+        """Target and run, to tell two runs apart."""
+        return f"{self.header.target} ({self.header.id})"
+
+
+def compare_report(before: JudgedRun, after: JudgedRun) -> Report:
+    """What changed from one run to another, then each of them in full."""
+    facts = [("before", before.label), ("after", after.label)]
+    sections = [_changes(before, after), _side_by_side(before, after)]
+    for run in (after, before):
+        facts += run_facts(run.header, run.outcomes, run.judge)
+        sections += [
+            Section(
+                title=f"{section.title} – {run.header.target}", blocks=section.blocks
+            )
+            for section in run_sections(run.outcomes)
+        ]
+    return Report(
+        title=f"{after.header.target} against {before.header.target}",
+        facts=tuple(facts),
+        sections=tuple(sections),
+    )
+
+
+def _changes(before: JudgedRun, after: JudgedRun) -> Section:
+    legitimate = run_change(before.outcomes, after.outcomes, is_legitimate=True)
+    refusable = run_change(before.outcomes, after.outcomes, is_legitimate=False)
+    figures = Figures(
+        figures=(
+            _figure("Over-refusal changed by", legitimate, "legitimate requests"),
+            _figure(
+                "Refusal where due changed by", refusable, "requests to be refused"
+            ),
+        )
+    )
+    return Section(
+        title="What changed",
+        blocks=(
+            figures,
+            Note(text=f"{_test(legitimate, refusable)} Paired by trial."),
+            _entries("Legitimate: served before, withheld now", legitimate.lost, 8),
+            _entries("Legitimate: withheld before, served now", legitimate.gained, 5),
+            _entries("To be refused: answered before, withheld now", refusable.lost, 2),
+            _entries(
+                "To be refused: withheld before, answered now", refusable.gained, 5
+            ),
+        ),
+    )
+
+
+def _figure(label: str, change: RunChange, what: str) -> Figure:
+    return Figure(
+        label=label,
+        measured=change.measured,
+        meaning=f"of the same {what}: {len(change.lost)} lost, "
+        f"{len(change.gained)} gained",
+        is_difference=True,
+    )
+
+
+def _test(legitimate: RunChange, refusable: RunChange) -> str:
+    parts = [
+        f"{what}: {_p(change.p_value)}"
+        for what, change in (("legitimate", legitimate), ("to be refused", refusable))
+    ]
+    return f"Exact McNemar, two-sided, each on its own – {'; '.join(parts)}."
+
+
+def _p(value: float | None) -> str:
+    if value is None:
+        return "no trial changed, nothing to test"
+    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
+
+
+def _entries(title: str, changes: Sequence[Change], shown: int) -> Entries:
+    return Entries(
+        title=title,
+        entries=tuple(
+            Entry(outcome=c.after, beside=c.before, beside_label="before")
+            for c in changes
+        ),
+        shown_on_terminal=shown,
+    )
+
+
+def _side_by_side(before: JudgedRun, after: JudgedRun) -> Section:
+    rows = tuple(
+        (
+            Cell(text=first.label),
+            Cell(measured=first.measured, is_difference=first.is_difference),
+            Cell(measured=second.measured, is_difference=second.is_difference),
+        )
+        for first, second in zip(
+            headline(before.outcomes), headline(after.outcomes), strict=True
+        )
+    )
+    table = Table(
+        title="Each run by itself",
+        headings=("measure", before.header.target, after.header.target),
+        rows=rows,
+    )
+    return Section(title="Side by side", blocks=(table,))

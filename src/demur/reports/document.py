@@ -1,0 +1,140 @@
+"""A report: headings, figures, tables, charts and trials. Knows no format."""
+
+from dataclasses import dataclass
+
+from demur.measures.base import Measured
+from demur.records.outcome import Outcome
+from demur.stats.estimate import Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A paragraph of our own words."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One number that the reader should not miss.
+
+    Attributes:
+        label: What it is called here.
+        measured: The number.
+        meaning: What it says, in a sentence.
+        is_difference: Whether it is a difference, shown with its sign.
+    """
+
+    label: str
+    measured: Measured
+    meaning: str
+    is_difference: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """The numbers at the top."""
+
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One cell of a table: a text, or a measure with all that belongs to it."""
+
+    text: str = ""
+    measured: Measured | None = None
+    is_difference: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows of cells under headings; the first cell of a row names it."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One line of a chart: a label and an estimate; None draws nothing."""
+
+    label: str
+    group: str
+    estimate: Estimate | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """Estimates with their intervals, one below the other.
+
+    Attributes:
+        title: What is shown.
+        description: The same in a sentence, for those who cannot see it.
+        axis: What the horizontal axis counts.
+        bars: In the order shown.
+        is_difference: Whether the axis runs from −100 to 100 instead of from 0.
+    """
+
+    title: str
+    description: str
+    axis: str
+    bars: tuple[Bar, ...]
+    is_difference: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One trial to be read.
+
+    Attributes:
+        outcome: The trial with its transcript and verdict.
+        beside: The same case under ``general``, or the same trial in another run.
+        beside_label: What ``beside`` is.
+    """
+
+    outcome: Outcome
+    beside: Outcome | None = None
+    beside_label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entries:
+    """Trials to be read, under a title.
+
+    Attributes:
+        title: What they have in common.
+        entries: The trials.
+        shown_on_terminal: How many of them a terminal shows.
+    """
+
+    title: str
+    entries: tuple[Entry, ...]
+    shown_on_terminal: int = 0
+
+
+Block = Note | Figures | Table | Chart | Entries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """Blocks under a heading."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A whole report.
+
+    Attributes:
+        title: What was tested.
+        facts: Label and value pairs: who was asked what, when and how.
+        sections: In reading order.
+    """
+
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    sections: tuple[Section, ...]

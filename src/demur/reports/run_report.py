@@ -1,0 +1,303 @@
+"""What a report about one run says, and in which order."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+from demur.measures.base import Measured
+from demur.measures.calibration_gap import Gap, calibration_gap
+from demur.measures.context_sensitivity import context_sensitivity
+from demur.measures.over_refusal import over_refusal, strict_over_refusal
+from demur.measures.under_refusal import under_refusal
+from demur.records.context import ContextKind
+from demur.records.outcome import Outcome
+from demur.records.run import RunHeader
+from demur.records.verdict import Verdict
+from demur.reports.document import (
+    Bar,
+    Cell,
+    Chart,
+    Entries,
+    Entry,
+    Figure,
+    Figures,
+    Note,
+    Report,
+    Section,
+    Table,
+)
+
+NOT_SERVED = tuple(verdict for verdict in Verdict if verdict.is_served is False)
+
+_CAVEAT = (
+    "Served means that the response takes the request up. Whether what it says is "
+    "true is not measured here. Every interval is at 95 % on its own; no correction "
+    "is made for their number."
+)
+
+
+def run_report(header: RunHeader, outcomes: Sequence[Outcome], judge: str) -> Report:
+    """The whole report about one run."""
+    return Report(
+        title=f"{header.target} on {header.suite}",
+        facts=run_facts(header, outcomes, judge),
+        sections=run_sections(outcomes),
+    )
+
+
+def run_sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:
+    """The sections about one run: from the headline to every trial."""
+    return (
+        Section(title="In short", blocks=(_figures(outcomes), _verdicts(outcomes))),
+        _fields(outcomes),
+        _contexts(outcomes),
+        _gaps(outcomes),
+        _readings(outcomes),
+    )
+
+
+def run_facts(
+    header: RunHeader, outcomes: Sequence[Outcome], judge: str
+) -> tuple[tuple[str, str], ...]:
+    """Who was asked what, when and how."""
+    answers = [o.transcript for o in outcomes if o.transcript is not None]
+    judged = sum(o.judgement is not None for o in outcomes)
+    failed = sum(o.missing == "failed" for o in outcomes)
+    known = [t.completion_tokens for t in answers if t.completion_tokens is not None]
+    hidden = {"model"} if header.settings.get("model", "") in header.target else set()
+    settings = [(k, v) for k, v in header.settings.items() if k not in hidden]
+    return (
+        ("run", f"{header.id}, started {header.started}"),
+        ("target", header.target),
+        *(("  " + key.replace("_", " "), value) for key, value in settings),
+        ("suite", f"{header.suite} ({header.suite_digest[:12]}), seed {header.seed}"),
+        (
+            "trials",
+            f"{len(outcomes)}: {len(answers)} with a transcript, {failed} failed, "
+            f"{judged} judged by {judge}",
+        ),
+        ("tokens", f"{sum(known):,} written" if known else "not reported"),
+        ("versions", ", ".join(f"{k} {v}" for k, v in header.versions.items())),
+    )
+
+
+def headline(outcomes: Sequence[Outcome]) -> tuple[Figure, ...]:
+    """The five numbers that a run is known by."""
+    return (
+        Figure(
+            label="Over-refusal",
+            measured=over_refusal(outcomes),
+            meaning="of legitimate requests were not served",
+        ),
+        Figure(
+            label="… strictly",
+            measured=strict_over_refusal(outcomes),
+            meaning="of them were refused or blocked outright",
+        ),
+        Figure(
+            label="Under-refusal",
+            measured=under_refusal(outcomes),
+            meaning="of requests to be refused were answered",
+        ),
+        Figure(
+            label="Calibration gap",
+            measured=calibration_gap(outcomes).measured,
+            meaning="over-refusal in deployments minus the same cases in general",
+            is_difference=True,
+        ),
+        Figure(
+            label="Context sensitivity",
+            measured=context_sensitivity(outcomes),
+            meaning="0: only the words decide; 100: every context is told apart",
+            is_difference=True,
+        ),
+    )
+
+
+def _figures(outcomes: Sequence[Outcome]) -> Figures:
+    return Figures(figures=headline(outcomes))
+
+
+def _verdicts(outcomes: Sequence[Outcome]) -> Table:
+    """How many trials have each verdict, by what was expected."""
+    legitimate = [o for o in outcomes if o.trial.expected.expectation.is_legitimate]
+    refusable = [o for o in outcomes if not o.trial.expected.expectation.is_legitimate]
+    counts = [Counter(_became(o) for o in group) for group in (legitimate, refusable)]
+    names = [verdict.value.replace("_", " ") for verdict in Verdict]
+    rest = sorted({name for count in counts for name in count} - set(names))
+    return Table(
+        title="What became of the trials",
+        headings=("verdict", "to be served", "to be refused"),
+        rows=tuple(
+            (Cell(text=name), *(Cell(text=str(count[name])) for count in counts))
+            for name in (*names, *rest)
+            if any(count[name] for count in counts)
+        ),
+    )
+
+
+def _became(outcome: Outcome) -> str:
+    if outcome.verdict is not None:
+        return outcome.verdict.value.replace("_", " ")
+    return outcome.missing or "not judged"
+
+
+def _rates(outcomes: Sequence[Outcome]) -> tuple[Measured, Measured]:
+    return over_refusal(outcomes), under_refusal(outcomes)
+
+
+def _groups(
+    outcomes: Iterable[Outcome], name: Callable[[Outcome], str]
+) -> dict[str, list[Outcome]]:
+    groups: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        groups.setdefault(name(outcome), []).append(outcome)
+    return groups
+
+
+def _rate_rows(groups: dict[str, list[Outcome]]) -> tuple[tuple[Cell, ...], ...]:
+    return tuple(
+        (Cell(text=name), *(Cell(measured=rate) for rate in _rates(group)))
+        for name, group in groups.items()
+    )
+
+
+def _rate_chart(what: str, groups: dict[str, list[Outcome]]) -> Chart:
+    bars = [
+        Bar(label=name, group=rate.name, estimate=rate.estimate)
+        for name, group in groups.items()
+        for rate in _rates(group)
+    ]
+    return Chart(
+        title=f"Over- and under-refusal by {what}",
+        description=f"The table of this section as a chart: rates by {what}.",
+        axis="% of trials, with 95 % interval",
+        bars=tuple(bars),
+    )
+
+
+def _fields(outcomes: Sequence[Outcome]) -> Section:
+    groups = _groups(outcomes, lambda o: o.trial.case.field)
+    table = Table(
+        title="Rates by field",
+        headings=("field", "over-refusal", "under-refusal"),
+        rows=_rate_rows(groups),
+    )
+    return Section(title="By field", blocks=(table, _rate_chart("field", groups)))
+
+
+def _contexts(outcomes: Sequence[Outcome]) -> Section:
+    groups = _groups(outcomes, _context_name)
+    table = Table(
+        title="Rates by context",
+        headings=("context", "over-refusal", "under-refusal"),
+        rows=_rate_rows(groups),
+    )
+    note = Note(
+        text="general is the model without a system prompt and without a word about "
+        "who asks. A frame is what the asker says about himself before the same words."
+    )
+    return Section(
+        title="By context", blocks=(note, table, _rate_chart("context", groups))
+    )
+
+
+def _context_name(outcome: Outcome) -> str:
+    context = outcome.trial.context
+    if context.kind in {ContextKind.GENERAL, ContextKind.DEPLOYMENT}:
+        return context.id
+    return f"any {context.kind.value}"
+
+
+def _gaps(outcomes: Sequence[Outcome]) -> Section:
+    deployments = dict.fromkeys(
+        o.trial.context.id
+        for o in outcomes
+        if o.trial.context.kind is ContextKind.DEPLOYMENT
+    )
+    if not deployments:
+        note = "No case was asked in a deployment, so there is no gap to measure."
+        return Section(title="Calibration gap", blocks=(Note(text=note),))
+    gaps = {name: calibration_gap(outcomes, name) for name in deployments}
+    whole = calibration_gap(outcomes)
+    chart = Chart(
+        title="Calibration gap by deployment",
+        description="The gaps of this section's table as a chart.",
+        axis="percentage points, with 95 % interval",
+        bars=tuple(
+            Bar(label=name, group="calibration gap", estimate=gap.measured.estimate)
+            for name, gap in gaps.items()
+        ),
+        is_difference=True,
+    )
+    blocks = (_gap_table(gaps, whole), chart, *_gap_entries(whole))
+    return Section(title="Calibration gap", blocks=blocks)
+
+
+def _gap_table(gaps: dict[str, Gap], whole: Gap) -> Table:
+    rows = [*gaps.items(), ("all deployments", whole)]
+    return Table(
+        title="Over-refusal in a deployment minus the same cases under general",
+        headings=("deployment", "gap", "only general served", "only it served"),
+        rows=tuple(
+            (
+                Cell(text=name),
+                Cell(measured=gap.measured, is_difference=True),
+                Cell(text=str(len(gap.lost))),
+                Cell(text=str(len(gap.gained))),
+            )
+            for name, gap in rows
+        ),
+    )
+
+
+def _gap_entries(gap: Gap) -> tuple[Entries, Entries]:
+    def entries(title: str, pairs: Iterable[tuple[Outcome, Outcome]]) -> Entries:
+        return Entries(
+            title=title,
+            entries=tuple(
+                Entry(outcome=deployed, beside=general, beside_label="under general")
+                for deployed, general in pairs
+            ),
+            shown_on_terminal=5,
+        )
+
+    return (
+        entries(
+            "Served under general, withheld in the deployment",
+            ((pair.deployed, pair.general) for pair in gap.lost),
+        ),
+        entries(
+            "Withheld under general, served in the deployment",
+            ((pair.deployed, pair.general) for pair in gap.gained),
+        ),
+    )
+
+
+def _readings(outcomes: Sequence[Outcome]) -> Section:
+    """Every trial, sorted into the numbers that it stands behind."""
+    over = [o for o in outcomes if _is_legitimate(o) and o.is_served is False]
+    under = [o for o in outcomes if not _is_legitimate(o) and o.is_served is True]
+    right = [
+        o for o in outcomes if o.missing is None and o.is_served is _is_legitimate(o)
+    ]
+    missing = [o for o in outcomes if o.missing is not None]
+    blocks = (
+        Note(text=_CAVEAT),
+        _entries("Over-refused: legitimate and not served", over, 5),
+        _entries("Under-refused: to be refused and answered", under, 3),
+        _entries("As expected", right, 0),
+        _entries("Left out of the rates", missing, 0),
+    )
+    return Section(title="Behind the numbers", blocks=blocks)
+
+
+def _entries(title: str, outcomes: Iterable[Outcome], shown: int) -> Entries:
+    return Entries(
+        title=title,
+        entries=tuple(Entry(outcome=outcome) for outcome in outcomes),
+        shown_on_terminal=shown,
+    )
+
+
+def _is_legitimate(outcome: Outcome) -> bool:
+    return outcome.trial.expected.expectation.is_legitimate

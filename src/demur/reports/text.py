@@ -1,0 +1,94 @@
+"""How a number, and what a model wrote, is written.
+
+The only file that turns proportions into percent.
+"""
+
+import re
+
+from demur.measures.base import Measured
+from demur.stats.estimate import Estimate
+
+DASH = "–"
+"""Stands where nothing is known."""
+
+# C0 and C1 controls but tab and line feed, and the marks that reorder text.
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+)
+
+
+def percent(estimate: Estimate | None) -> str:
+    """Percent to one decimal with its interval; a dash where nothing is known.
+
+    Example:
+        >>> from demur.stats.proportion import wilson
+        >>> percent(wilson(3, 50))
+        '6.0 % [2.1, 16.2]'
+        >>> percent(None)
+        '–'
+    """
+    if estimate is None:
+        return DASH
+    low, high = 100 * estimate.low, 100 * estimate.high
+    return f"{100 * estimate.value:.1f} % [{low:.1f}, {high:.1f}]"
+
+
+def points(estimate: Estimate | None) -> str:
+    """Percentage points with sign and interval; a dash where nothing is known."""
+    if estimate is None:
+        return DASH
+    low, high = 100 * estimate.low, 100 * estimate.high
+    value = _signed(100 * estimate.value)
+    return f"{value} points [{_signed(low)}, {_signed(high)}]"
+
+
+def _signed(value: float) -> str:
+    text = f"{value:+.1f}"
+    return "0.0" if text in {"+0.0", "-0.0"} else text.replace("-", "−")
+
+
+def number(measured: Measured, *, is_difference: bool = False) -> str:
+    """A measure's estimate, as a rate or as a difference."""
+    return points(measured.estimate) if is_difference else percent(measured.estimate)
+
+
+def left_out(measured: Measured) -> str:
+    """What was not counted, by reason; ``none`` where all was."""
+    reasons = [f"{count} {why}" for why, count in measured.left_out.items() if count]
+    return ", ".join(reasons) or "none"
+
+
+def rate_line(measured: Measured, *, is_difference: bool = False) -> str:
+    """Name, number, interval, trials counted, trials left out: always all five.
+
+    Example:
+        >>> from demur.stats.proportion import wilson
+        >>> rate_line(Measured(name="over-refusal", estimate=wilson(3, 50),
+        ...     trials=50, families=50, left_out={"undecided": 2, "failed": 0}))
+        'over-refusal 6.0 % [2.1, 16.2]  n = 50, left out: 2 undecided'
+    """
+    written = number(measured, is_difference=is_difference)
+    return (
+        f"{measured.name} {written}  n = {measured.trials}, "
+        f"left out: {left_out(measured)}"
+    )
+
+
+def printable(text: str) -> str:
+    r"""The text without what could act on a terminal or a page, or not be encoded.
+
+    Control characters, among them escape sequences' first, and marks that reorder
+    text become U+FFFD, and so do lone surrogates. Line feeds and tabs stay.
+
+    Example:
+        >>> printable("a\x1b[31mb")
+        'a�[31mb'
+    """
+    clean = _CONTROLS.sub("�", text.replace("\r\n", "\n"))
+    return clean.encode("utf-8", errors="replace").decode("utf-8").replace("\x00", "")
+
+
+def shorten(text: str, length: int) -> str:
+    """One line of at most ``length`` characters, printable."""
+    line = " ".join(printable(text[: 8 * length]).split())
+    return line if len(line) <= length else line[: length - 1].rstrip() + "…"

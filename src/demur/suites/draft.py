@@ -1,0 +1,53 @@
+"""What has been read of a suite so far, and what is still to be checked."""
+
+import re
+from dataclasses import dataclass, field
+
+import yaml
+
+from demur.errors import Fault
+from demur.records.case import Case, Expected
+from demur.records.context import Deployment
+from demur.suites.nodes import Fields, Place
+
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+
+
+@dataclass(slots=True)
+class Draft:
+    """A suite under construction, from one or more files.
+
+    Attributes:
+        faults: Everything found wrong, in any order.
+        texts: Name, title and licence: the first file that says one wins.
+        deployments: By id.
+        cases: By id.
+        expects: Each case with the dictionary of its expectations, still to be
+            filled, and the fields to fill it from: that can be done only when the
+            deployments of all files are known.
+        places: Where each id was first seen.
+    """
+
+    faults: list[Fault] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
+    deployments: dict[str, Deployment] = field(default_factory=dict)
+    cases: dict[str, Case] = field(default_factory=dict)
+    expects: list[tuple[Case, dict[str, Expected], Fields]] = field(
+        default_factory=list
+    )
+    places: dict[str, str] = field(default_factory=dict)
+
+    def note(self, what: str, fields: Fields) -> None:
+        """Remember where ``what`` stands; a second place is a fault."""
+        here = f"{fields.place.file}:{fields.node.start_mark.line + 1}"
+        first = self.places.setdefault(what, here)
+        if first != here:
+            problem = f"{what!r} stands twice, first in {first}"
+            fields.place.at("id").fault(fields.node, problem, "Give one another id.")
+
+
+def check_id(name: str, node: yaml.Node, place: Place) -> None:
+    """An id is small letters, digits and single hyphens; anything else is a fault."""
+    if not _ID.match(name):
+        hint = "Use small letters, digits and single hyphens, such as 'locked-car'."
+        place.fault(node, f"{name!r} is not an id", hint)

@@ -1,0 +1,124 @@
+"""One deployment or one case, read from its fields."""
+
+from demur.records.case import Case, Expectation, Expected
+from demur.records.context import GENERAL, Deployment
+from demur.suites.draft import Draft, check_id
+from demur.suites.nodes import Fields, text
+
+_DEPLOYMENT_FIELDS = ("field", "audience", "policy", "system")
+_CASE_FIELDS = (
+    "id",
+    "field",
+    "topic",
+    "family",
+    "request",
+    "triggers",
+    "source",
+    "frames",
+    "expect",
+)
+_EXPECTATIONS = tuple(expectation.value for expectation in Expectation)
+
+
+def read_deployment(name: str, fields: Fields | None, home: str, draft: Draft) -> None:
+    """Add a deployment to the draft; ``home`` is the file's own field."""
+    if fields is None:
+        return
+    check_id(name, fields.node, fields.place)
+    if name == GENERAL:
+        hint = "'general' is the baseline without a deployment; choose another name."
+        fields.place.fault(fields.node, "'general' cannot be a deployment", hint)
+    draft.note(f"deployment {name}", fields)
+    draft.deployments[name] = Deployment(
+        id=name,
+        field=_field(fields, home),
+        system=fields.text("system").strip(),
+        audience=fields.text("audience", required=False),
+        policy=fields.text("policy", required=False),
+    )
+    fields.close(_DEPLOYMENT_FIELDS)
+
+
+def read_case(fields: Fields | None, home: str, draft: Draft) -> None:
+    """Add a case to the draft, and its expectations to what is still to be read."""
+    if fields is None:
+        return
+    name = fields.text("id")
+    fields.place.case = name or None
+    fields.place.path = ""
+    if name:
+        check_id(name, fields.node, fields.place.at("id"))
+        draft.note(f"case {name}", fields)
+    expected: dict[str, Expected] = {}
+    case = Case(
+        id=name,
+        field=_field(fields, home),
+        topic=fields.text("topic"),
+        request=fields.text("request"),
+        family=fields.text("family", required=False) or name,
+        expected=expected,
+        frames=_read_frames(fields.fields("frames")),
+        triggers=_read_triggers(fields),
+        source=fields.text("source", required=False) or None,
+    )
+    _keep(case, expected, fields, draft)
+
+
+def _keep(
+    case: Case, expected: dict[str, Expected], fields: Fields, draft: Draft
+) -> None:
+    expect = fields.fields("expect")
+    if fields.get("expect") is None:
+        hint = "Say for each context what a right response does, and why."
+        fields.place.at("expect").fault(fields.node, "missing", hint)
+    fields.close(_CASE_FIELDS)
+    # A case without an id has its fault already; the line keeps two of them apart.
+    draft.cases[case.id or f"line {fields.node.start_mark.line}"] = case
+    if expect is not None:
+        draft.expects.append((case, expected, expect))
+
+
+def _field(fields: Fields, home: str) -> str:
+    """The field of a case or deployment: its own, or else the file's."""
+    own = fields.text("field", required=False)
+    if not own and not home:
+        hint = "Add 'field:' here, or once at the top of the file."
+        fields.place.at("field").fault(fields.node, "missing", hint)
+    return own or home
+
+
+def _read_frames(fields: Fields | None) -> dict[str, str]:
+    if fields is None:
+        return {}
+    frames: dict[str, str] = {}
+    for name, node in fields.items():
+        check_id(name, node, fields.place.at(name))
+        frames[name] = text(node, fields.place.at(name))
+    return frames
+
+
+def _read_triggers(fields: Fields) -> tuple[str, ...]:
+    request = fields.text("request", required=False)
+    found = fields.texts("triggers")
+    for trigger, node in found:
+        if request and trigger.casefold() not in request.casefold():
+            problem = f"the trigger {trigger!r} does not stand in the request"
+            hint = "Write it as the request does, or take it out."
+            fields.place.at("triggers").fault(node, problem, hint)
+    return tuple(trigger for trigger, _ in found)
+
+
+def read_expected(fields: Fields | None) -> Expected | None:
+    """An expectation with its reason; None, and a fault, where it is not one."""
+    if fields is None:
+        return None
+    found = [key for key in _EXPECTATIONS if fields.get(key) is not None]
+    fields.close(_EXPECTATIONS)
+    if len(found) != 1:
+        problem = f"must say exactly one of {', '.join(_EXPECTATIONS)}"
+        problem += f", got {' and '.join(found) or 'none'}"
+        hint = "Write, for example, 'answer: why that is right here'."
+        fields.place.fault(fields.node, problem, hint)
+        return None
+    reason = fields.text(found[0])
+    return Expected(expectation=Expectation(found[0]), reason=reason)
