@@ -10,7 +10,7 @@ _COLOURS = {
     "under-refusal": "#2b5f8f",
     "calibration gap": "#6b3fa0",
 }
-_WIDTH = 250
+_WIDTH = 300
 """Of the plot without its labels: the whole fits on a telephone."""
 
 

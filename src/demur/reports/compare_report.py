@@ -10,6 +10,7 @@ from demur.reports.document import (
     Cell,
     Entries,
     Entry,
+    Facts,
     Figure,
     Figures,
     Note,
@@ -36,20 +37,35 @@ class JudgedRun:
 
 def compare_report(before: JudgedRun, after: JudgedRun) -> Report:
     """What changed from one run to another, then each of them in full."""
-    facts = [("before", before.label), ("after", after.label)]
-    sections = [_changes(before, after), _side_by_side(before, after)]
-    for run in (after, before):
-        facts += run_facts(run.header, run.outcomes, run.judge)
-        sections += [
-            Section(
-                title=f"{section.title} – {run.header.target}", blocks=section.blocks
-            )
-            for section in run_sections(run.outcomes)
-        ]
+    facts = (
+        ("before", before.label),
+        ("after", after.label),
+        ("suite", after.header.suite),
+        ("judge", after.judge),
+    )
     return Report(
         title=f"{after.header.target} against {before.header.target}",
-        facts=tuple(facts),
-        sections=tuple(sections),
+        facts=Facts(facts=facts),
+        sections=(
+            _changes(before, after),
+            _side_by_side(before, after),
+            *_in_full(after),
+            *_in_full(before),
+        ),
+    )
+
+
+def _in_full(run: JudgedRun) -> tuple[Section, ...]:
+    """What the report about this run alone says, for formats with room for it."""
+    about = run_facts(run.header, run.outcomes, run.judge)
+    sections = (Section(title="The run", blocks=(about,)), *run_sections(run.outcomes))
+    return tuple(
+        Section(
+            title=f"{section.title} – {run.header.target}",
+            blocks=section.blocks,
+            is_detail=True,
+        )
+        for section in sections
     )
 
 

@@ -15,6 +15,13 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Label and value pairs: who was asked what, when and how."""
+
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """One number that the reader should not miss.
 
@@ -114,15 +121,22 @@ class Entries:
     shown_on_terminal: int = 0
 
 
-Block = Note | Figures | Table | Chart | Entries
+Block = Note | Facts | Figures | Table | Chart | Entries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """Blocks under a heading."""
+    """Blocks under a heading.
+
+    Attributes:
+        title: The heading.
+        blocks: In reading order.
+        is_detail: Whether a terminal leaves it to the other formats.
+    """
 
     title: str
     blocks: tuple[Block, ...]
+    is_detail: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,10 +145,10 @@ class Report:
 
     Attributes:
         title: What was tested.
-        facts: Label and value pairs: who was asked what, when and how.
+        facts: Who was asked what, when and how.
         sections: In reading order.
     """
 
     title: str
-    facts: tuple[tuple[str, str], ...]
+    facts: Facts
     sections: tuple[Section, ...]

@@ -18,6 +18,7 @@ from demur.reports.document import (
     Chart,
     Entries,
     Entry,
+    Facts,
     Figure,
     Figures,
     Note,
@@ -47,7 +48,10 @@ def run_report(header: RunHeader, outcomes: Sequence[Outcome], judge: str) -> Re
 def run_sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:
     """The sections about one run: from the headline to every trial."""
     return (
-        Section(title="In short", blocks=(_figures(outcomes), _verdicts(outcomes))),
+        Section(
+            title="In short",
+            blocks=(_figures(outcomes), _verdicts(outcomes), _layers(outcomes)),
+        ),
         _fields(outcomes),
         _contexts(outcomes),
         _gaps(outcomes),
@@ -55,9 +59,7 @@ def run_sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:
     )
 
 
-def run_facts(
-    header: RunHeader, outcomes: Sequence[Outcome], judge: str
-) -> tuple[tuple[str, str], ...]:
+def run_facts(header: RunHeader, outcomes: Sequence[Outcome], judge: str) -> Facts:
     """Who was asked what, when and how."""
     answers = [o.transcript for o in outcomes if o.transcript is not None]
     judged = sum(o.judgement is not None for o in outcomes)
@@ -65,7 +67,7 @@ def run_facts(
     known = [t.completion_tokens for t in answers if t.completion_tokens is not None]
     hidden = {"model"} if header.settings.get("model", "") in header.target else set()
     settings = [(k, v) for k, v in header.settings.items() if k not in hidden]
-    return (
+    facts = (
         ("run", f"{header.id}, started {header.started}"),
         ("target", header.target),
         *(("  " + key.replace("_", " "), value) for key, value in settings),
@@ -78,6 +80,7 @@ def run_facts(
         ("tokens", f"{sum(known):,} written" if known else "not reported"),
         ("versions", ", ".join(f"{k} {v}" for k, v in header.versions.items())),
     )
+    return Facts(facts=facts)
 
 
 def headline(outcomes: Sequence[Outcome]) -> tuple[Figure, ...]:
@@ -131,6 +134,30 @@ def _verdicts(outcomes: Sequence[Outcome]) -> Table:
             (Cell(text=name), *(Cell(text=str(count[name])) for count in counts))
             for name in (*names, *rest)
             if any(count[name] for count in counts)
+        ),
+    )
+
+
+def _layers(outcomes: Sequence[Outcome]) -> Table:
+    """Which layer withheld the answers that were not given."""
+    withheld = [o for o in outcomes if o.is_served is False]
+    counts = {
+        is_legitimate: Counter(
+            outcome.judgement.layer.value
+            if outcome.judgement and outcome.judgement.layer
+            else "not known"
+            for outcome in withheld
+            if _is_legitimate(outcome) is is_legitimate
+        )
+        for is_legitimate in (True, False)
+    }
+    names = dict.fromkeys(name for count in counts.values() for name in count)
+    return Table(
+        title="Which layer withheld an answer",
+        headings=("layer", "to be served", "to be refused"),
+        rows=tuple(
+            (Cell(text=name), *(Cell(text=str(c[name])) for c in counts.values()))
+            for name in names
         ),
     )
 

@@ -11,8 +11,10 @@ from demur.records.verdict import Verdict
 from demur.reports.document import (
     Block,
     Cell,
+    Chart,
     Entries,
     Entry,
+    Facts,
     Figures,
     Note,
     Report,
@@ -29,8 +31,10 @@ def write_terminal(report: Report, console: Console) -> None:
     width = min(console.width, _WIDEST)
     console.print()
     console.print(Text(printable(report.title), style="bold"), width=width)
-    console.print(_facts(report), width=width)
+    console.print(_facts(report.facts), width=width)
     for section in report.sections:
+        if section.is_detail:
+            continue
         parts = [part for block in section.blocks for part in _block(block)]
         if parts:
             console.print()
@@ -42,11 +46,37 @@ def _heading(title: str) -> Text:
     return Text(f"== {printable(title)} ==", style="bold")
 
 
-def _facts(report: Report) -> RichTable:
+def _facts(block: Facts) -> RichTable:
     table = RichTable.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
-    for label, value in report.facts:
+    for label, value in block.facts:
+        table.add_row(printable(label), shorten(value, 200))
+    return table
+
+
+def _block(block: Block) -> list[RenderableType]:
+    """What a block looks like here; a chart's numbers stand in the table beside it."""
+    match block:
+        case Note():
+            return [Text(printable(block.text)), Text()]
+        case Facts():
+            return [_facts(block), Text()]
+        case Figures():
+            return [_figures(block), Text()]
+        case Table(rows=()) | Chart():
+            return []
+        case Table():
+            return [_table(block), Text()]
+        case Entries():
+            return _entries(block)
+
+
+def _facts(block: Facts) -> RichTable:
+    table = RichTable.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for label, value in block.facts:
         table.add_row(printable(label), shorten(value, 200))
     return table
 
@@ -54,9 +84,13 @@ def _facts(report: Report) -> RichTable:
 def _block(block: Block) -> list[RenderableType]:
     if isinstance(block, Note):
         return [Text(printable(block.text)), Text()]
+    if isinstance(block, Facts):
+        return [_facts(block), Text()]
     if isinstance(block, Figures):
         return [_figures(block), Text()]
     if isinstance(block, Table):
+        if not block.rows:
+            return []
         return [_table(block), Text()]
     if isinstance(block, Entries):
         return _entries(block)
@@ -124,14 +158,22 @@ def _entries(block: Entries) -> list[RenderableType]:
         return [Text(f"{printable(block.title)}: {count}")]
     rest = f", {shown} of them here" if 0 < shown < count else ""
     heading = Text(f"{printable(block.title)}: {count}{rest}", style="bold")
-    return [heading, *(_entry(entry) for entry in block.entries[:shown]), Text()]
+    return [heading, *(_entry(entry) for entry in _varied(block)), Text()]
+
+
+def _varied(block: Entries) -> list[Entry]:
+    """As many entries as a terminal shows, of different cases where there are."""
+    first = {entry.outcome.trial.case.id: entry for entry in reversed(block.entries)}
+    chosen = list(reversed(first.values()))[: block.shown_on_terminal]
+    rest = [entry for entry in block.entries if entry not in chosen]
+    return chosen + rest[: block.shown_on_terminal - len(chosen)]
 
 
 def _entry(entry: Entry) -> Padding:
     outcome = entry.outcome
     lines = [
         Text(printable(outcome.trial.id), style="cyan"),
-        Text(f"asked     {shorten(outcome.trial.user_message, 160)}"),
+        Text(f"asked     {shorten(outcome.trial.user_message, 130)}"),
         _said(entry),
     ]
     return Padding(Group(*lines), (0, 0, 0, 2))
