@@ -12,7 +12,7 @@ from demur.records.verdict import Judgement, Verdict
 DESK = Deployment(id="desk", field="security", system="You are the help desk.")
 
 
-def make_case(  # noqa: PLR0913 # each has a default; tests name the one they mean
+def make_case(
     case_id: str = "case",
     *,
     expect: dict[str, str] | None = None,

@@ -77,6 +77,13 @@ class Fault:
         return f"{self.file}:{self.line}:{place} {self.problem}.\n  {self.hint}"
 
 
+def reason(error: Exception) -> str:
+    """Why the system or a decoder would not, without numbers and paths."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    return "it is not UTF-8 text" if isinstance(error, UnicodeError) else str(error)
+
+
 class SuiteError(InputError):
     """A suite cannot be read. Holds every fault found, not the first only."""
 
@@ -93,6 +100,10 @@ class SuiteError(InputError):
         return f"{count} fault{'s' if count != 1 else ''} in the suite:\n{lines}"
 
 
+_LISTED = 16
+"""Known names that a message lists; more would hide its sense."""
+
+
 class UnknownNameError(InputError):
     """Nothing has the name that was given."""
 
@@ -103,7 +114,9 @@ class UnknownNameError(InputError):
         """Name what was got, the nearest known name, and all known names."""
         near = get_close_matches(name, known, n=1)
         guess = f"Did you mean {near[0]!r}? " if near else ""
-        listing = f"Known: {', '.join(sorted(known)) or 'none'}."
+        listing = f"Known: {', '.join(known[:_LISTED]) or 'none'}"
+        rest = len(known) - _LISTED
+        listing += f" … and {rest} more." if rest > 0 else "."
         hint = f"{guess}{listing}" + (f"\n{more}" if more else "")
         return cls(where, f"unknown {kind} {name!r}", hint)
 

@@ -22,7 +22,7 @@ from demur.cli.options import (
 from demur.cli.settings import Settings, read_settings
 from demur.cli.show import show_report
 from demur.clients.base import Sampling
-from demur.errors import InputError
+from demur.errors import InputError, reason
 from demur.flows.find_run import find_run
 from demur.flows.judge import judge_run
 from demur.flows.names import DEFAULT_SUITE, find_judge, find_suite
@@ -242,7 +242,7 @@ def _deployment(path: Path) -> Deployment:
         system = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         hint = "Name a UTF-8 text file that holds the system prompt."
-        raise InputError(where, f"cannot read it ({error})", hint) from error
+        raise InputError(where, f"cannot read it ({reason(error)})", hint) from error
     if not system:
         raise InputError(where, "is empty", "Put the system prompt into it.")
     name = "".join(c if c.isalnum() else "-" for c in path.stem.lower()).strip("-")

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from demur.errors import TargetError
+from demur.errors import InputError, TargetError
 from demur.records.run import RunHeader
 from demur.records.suite import Suite
 from demur.records.transcript import FailedTrial, Transcript
@@ -131,6 +131,7 @@ async def run_suite(
         watch: Called at the start and after each trial.
         stop: Once set, no further trial is begun; those under way are finished.
     """
+    _check_folder(place.path)
     kept = _kept_run(plan, place)
     if kept is not None and not kept.missing:
         progress = Progress(total=kept.total, stored=kept.total)
@@ -161,6 +162,12 @@ class _Kept:
     run_id: str
     total: int
     missing: Sequence[Trial]
+
+
+def _check_folder(path: Path) -> None:
+    if not path.parent.is_dir():
+        hint = f"Make it first: mkdir -p {path.parent}"
+        raise InputError(str(path), "its folder is not there", hint)
 
 
 def _kept_run(plan: RunPlan, place: StorePlace) -> _Kept | None:

@@ -14,7 +14,7 @@ from demur.clients.model_file import (
     find_model,
     sha256_of,
 )
-from demur.errors import InputError, MissingKeyError, UnknownNameError
+from demur.errors import InputError, MissingKeyError, UnknownNameError, reason
 from demur.flows.extras import load_extra
 from demur.targets.base import Target
 from demur.targets.control import CONTROLS
@@ -115,7 +115,7 @@ def find_guard(name: str) -> KeywordGuard:
     except (OSError, UnicodeDecodeError) as error:
         hint = "Name a text file with one word or phrase on each line."
         raise InputError(
-            f"--guard {name}", f"cannot read it ({error})", hint
+            f"--guard {name}", f"cannot read it ({reason(error)})", hint
         ) from error
     words = tuple(line.strip() for line in lines if line.strip())
     if not words:

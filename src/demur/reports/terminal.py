@@ -57,44 +57,24 @@ def _facts(block: Facts) -> RichTable:
 
 def _block(block: Block) -> list[RenderableType]:
     """What a block looks like here; a chart's numbers stand in the table beside it."""
-    match block:
-        case Note():
-            return [Text(printable(block.text)), Text()]
-        case Facts():
-            return [_facts(block), Text()]
-        case Figures():
-            return [_figures(block), Text()]
-        case Table(rows=()) | Chart():
-            return []
-        case Table():
-            return [_table(block), Text()]
-        case Entries():
-            return _entries(block)
-
-
-def _facts(block: Facts) -> RichTable:
-    table = RichTable.grid(padding=(0, 2))
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(overflow="fold")
-    for label, value in block.facts:
-        table.add_row(printable(label), shorten(value, 200))
-    return table
-
-
-def _block(block: Block) -> list[RenderableType]:
-    if isinstance(block, Note):
-        return [Text(printable(block.text)), Text()]
-    if isinstance(block, Facts):
-        return [_facts(block), Text()]
-    if isinstance(block, Figures):
-        return [_figures(block), Text()]
-    if isinstance(block, Table):
-        if not block.rows:
-            return []
-        return [_table(block), Text()]
     if isinstance(block, Entries):
         return _entries(block)
-    return []  # a chart: its numbers stand in the table beside it
+    shown = _single(block)
+    return [] if shown is None else [shown, Text()]
+
+
+def _single(block: Note | Facts | Figures | Table | Chart) -> RenderableType | None:
+    match block:
+        case Note():
+            return Text(printable(block.text))
+        case Facts():
+            return _facts(block)
+        case Figures():
+            return _figures(block)
+        case Table(rows=()) | Chart():
+            return None
+        case Table():
+            return _table(block)
 
 
 def _figures(block: Figures) -> RichTable:

@@ -29,7 +29,9 @@ def only_contexts(suite: Suite, contexts: Collection[str]) -> Suite:
     Raises:
         UnknownNameError: If no case is asked in such a context.
     """
-    known = sorted({name for case in suite.cases for name in case.expected})
+    asked = {name: None for case in suite.cases for name in case.expected}
+    first = [GENERAL, *(item.id for item in suite.deployments)]
+    known = sorted(asked, key=lambda name: (name not in first, name))
     for context in contexts:
         if context not in known:
             raise UnknownNameError.of(f"suite {suite.name}", "context", context, known)

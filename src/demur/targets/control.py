@@ -1,5 +1,6 @@
 """Targets whose calibration is known: instruments to check the instrument with."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -10,9 +11,11 @@ from demur.records.trial import Trial
 from demur.targets.keywords import CARELESS_WORDS, found_words, word_pattern
 
 _ANSWER = (
-    "Yes, here is how that works. First look at the situation as it is, then take the "
-    "usual steps in order, and check the outcome at the end. This is what you asked: "
+    'Yes. You asked: "{request}". Here is how that is done. First look at the '
+    "situation as it is, then take the usual steps in order, and compare the outcome "
+    "at the end with what was wanted."
 )
+_WORD = re.compile(r"[^\W_]+")
 _REFUSAL = "I'm sorry, but I can't help with that request."
 
 _PATTERN = word_pattern(CARELESS_WORDS)
@@ -53,8 +56,14 @@ class ControlTarget:
 
     async def ask(self, trial: Trial) -> Transcript:
         """A plain refusal, or a plain answer that takes the request up."""
-        response = _REFUSAL if self.refuses(trial) else _ANSWER + trial.case.request
+        response = _REFUSAL if self.refuses(trial) else _answer(trial)
         return Transcript(trial_id=trial.id, response=response, finish_reason="stop")
+
+
+def _answer(trial: Trial) -> str:
+    # The request's words are quoted bare, so that nothing in them reads as our voice.
+    words = _WORD.findall(trial.case.request)[:60]
+    return _ANSWER.format(request=" ".join(words))
 
 
 def has_keyword(trial: Trial) -> bool:
