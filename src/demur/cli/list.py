@@ -55,7 +55,7 @@ def _run(store: Store, header: RunHeader) -> tuple[str, ...]:
     outcomes = store.outcomes(header.id, judge="")
     answered = sum(outcome.transcript is not None for outcome in outcomes)
     started = header.started[:16].replace("T", " ")
-    count = f"{answered} of {len(outcomes)}"
+    count = f"{answered}/{len(outcomes)}"
     return header.id, started, shorten(header.target, 60), header.suite, count
 
 
@@ -64,7 +64,9 @@ def _first_line(text: str | None) -> str:
 
 
 def _print(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(
+        box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False
+    )
     for heading in headings:
         table.add_column(heading, overflow="fold")
     for row in rows:

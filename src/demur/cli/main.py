@@ -67,14 +67,12 @@ def main() -> None:
     """Run the command line and exit with its code."""
     try:
         code = cli.main(standalone_mode=False)
-    except click.exceptions.Abort:
+    except click.exceptions.Abort as error:  # what click makes of Ctrl-C
+        click.echo(str(error.__cause__ or "") or "demur: interrupted.", err=True)
         code = INTERRUPTED
     except click.ClickException as error:
         error.show()
         code = error.exit_code
-    except KeyboardInterrupt:
-        click.echo("demur: interrupted.", err=True)
-        code = INTERRUPTED
     except BrokenPipeError:
         # Who read our output has closed it, as `head` does. Nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -57,7 +57,7 @@ class LlamaCppClient:
     @property
     def concurrency(self) -> int:
         """More than the slots: the more calls wait, the better prefixes are shared."""
-        return 8 * self.slots
+        return 4 * self.slots
 
     @property
     def settings(self) -> dict[str, str]:

@@ -265,6 +265,8 @@ class _Asking:
             # Committed first, counted after: what is counted survives anything.
             self._store.add(self._run_id, [record])
             self._count(record)
+            # A target that never waits must not keep Ctrl-C from being heard.
+            await asyncio.sleep(0)
 
     def _count(self, record: Transcript | FailedTrial) -> None:
         before = self._progress
