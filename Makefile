@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 p
 STAMP := $(VENV)/.demur
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check format laws clean
+.PHONY: help demo test test-slow check docs format laws clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,16 +60,20 @@ test-slow: $(STAMP)-dev ## Simulations: minutes, not seconds
 	@$(BIN)/python -m pytest tests/slow
 
 check: $(STAMP)-dev laws ## Format, lint, types and import contracts
-	@$(BIN)/ruff format --check --quiet src tests
-	@$(BIN)/ruff check --quiet src tests
+	@$(BIN)/ruff format --check src tests docs
+	@$(BIN)/ruff check src tests docs
 	@$(BIN)/mypy
+	@$(BIN)/python docs/insert_help.py --check
+
+docs: $(STAMP)-dev ## Put the current help into the pages of the commands
+	@$(BIN)/python docs/insert_help.py
 
 laws: $(STAMP)-dev ## Who may import whom
 	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
 
 format: $(STAMP)-dev ## Format and mend what the linter can
-	@$(BIN)/ruff check --quiet --fix src tests || true
-	@$(BIN)/ruff format --quiet src tests
+	@$(BIN)/ruff check --quiet --fix src tests docs || true
+	@$(BIN)/ruff format --quiet src tests docs
 
 clean: ## Remove what was made here; the cached model stays
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,5 +1,6 @@
 """Whole commands on control targets, from run to page."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -71,6 +72,8 @@ def test_compare_tells_what_a_guard_changed(tmp_path: Path) -> None:
         "control/answers-all behind keywords",
         "--html",
         "change.html",
+        "--json",
+        "change.json",
     )
 
     assert done.returncode == 0
@@ -86,11 +89,15 @@ def test_compare_tells_what_a_guard_changed(tmp_path: Path) -> None:
     assert lost in done.stdout
     assert "Legitimate: withheld before, served now: 0" in done.stdout
     assert "keywords guard: " in done.stdout
+    change = json.loads((tmp_path / "change.json").read_text(encoding="utf-8"))
+    assert [len(one["newly_withheld"]) > 0 for one in change["changes"]] == [True] * 2
+    assert [one["newly_served"] for one in change["changes"]] == [[], []]
+    assert change["before"]["run"]["target"] == "control/answers-all"
     assert "input guard" in (tmp_path / "change.html").read_text(encoding="utf-8")
 
 
 def test_own_words_and_own_system_prompt(tmp_path: Path) -> None:
-    """--guard keywords:FILE and --system FILE, with a context named after the file."""
+    """--guard keywords:FILE and --system FILE, in a context called own-prompt."""
     (tmp_path / "words.txt").write_text("lethal\n", encoding="utf-8")
     (tmp_path / "My Clinic.txt").write_text("You help nurses.", encoding="utf-8")
 
@@ -102,13 +109,15 @@ def test_own_words_and_own_system_prompt(tmp_path: Path) -> None:
     )
 
     contexts = {trial["context"] for trial in body["trials"]}
-    assert {"general", "my-clinic"} <= contexts
+    assert {"general", "own-prompt"} <= contexts
     assert "ward-assistant" not in contexts
-    assert value(body, "over-refusal", "my-clinic") == value(
+    assert value(body, "over-refusal", "own-prompt") == value(
         body, "over-refusal", "general"
     )
     blocked = [t for t in body["trials"] if t["judgement"]["verdict"] == "blocked"]
-    assert {t["judgement"]["evidence"] for t in blocked} == {"keywords guard: lethal"}
+    assert {t["judgement"]["evidence"] for t in blocked} == {
+        "keywords:words.txt guard: lethal"
+    }
     assert {t["judgement"]["layer"] for t in blocked} == {"input guard"}
 
 

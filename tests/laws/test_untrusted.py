@@ -14,6 +14,7 @@ from demur.records.transcript import Transcript
 from demur.records.verdict import Judgement, Verdict
 from demur.reports.html import write_html
 from demur.reports.json import write_json
+from demur.reports.judged_run import JudgedRun
 from demur.reports.run_report import run_report
 from demur.reports.terminal import write_terminal
 
@@ -104,9 +105,9 @@ def test_a_terminal_gets_no_control_characters(text: str) -> None:
 def test_json_gives_the_response_back_exactly(text: str) -> None:
     """Programs get what the model wrote, unharmed, from plain ASCII."""
     outcome = make_hostile(text)
-    report = run_report(make_header(), [outcome], "phrase@1")
+    run = JudgedRun(header=make_header(), outcomes=[outcome], judge="phrase@1")
 
-    written = write_json(report, make_header(), [outcome])
+    written = write_json(run)
 
     assert written.isascii()
     assert json.loads(written)["trials"][0]["transcript"]["response"] == text

@@ -3,7 +3,6 @@
 import click
 
 from demur.cli.console import out
-from demur.errors import SuiteError
 from demur.flows.names import DEFAULT_SUITE, find_suite
 from demur.suites.check import Composition, check_suite
 
@@ -21,14 +20,10 @@ def command(suite: str) -> None:
       demur check quickstart
       demur check my-suite.yaml
     """
-    try:
-        found = find_suite(suite)
-    except SuiteError as error:
-        click.echo(f"demur: {error}", err=True)
-        click.get_current_context().exit(2)
+    found = find_suite(suite)
     made_of = check_suite(found)
     console = out()
-    console.print(f"{found.name}: no faults. {found.title}")
+    console.print(f"{found.name}: no faults. {found.title}".strip())
     for line in _lines(made_of):
         console.print(line, soft_wrap=True)
     for doubt in made_of.doubts:
@@ -37,12 +32,12 @@ def command(suite: str) -> None:
 
 def _lines(made_of: Composition) -> list[str]:
     return [
-        f"  cases         {made_of.cases} in {made_of.families} families: "
+        f"  cases         {made_of.cases}, families {made_of.families}: "
         f"{_counts(made_of.by_field)}",
         f"  trials        {made_of.trials}: {_counts(made_of.by_context)}",
         f"  expectations  {_counts(made_of.by_expectation)}",
-        f"  flipping      {made_of.flipping} cases are to be served in one context "
-        "and refused in another",
+        f"  flipping      {made_of.flipping}: to be served in one context and refused "
+        "in another",
     ]
 
 

@@ -52,4 +52,5 @@ def command(  # click passes one argument for each option
         for header in headers:
             asyncio.run(judge_run(store, header.id, judge))
         first, second = (read_run(store, header, judge.name) for header in headers)
-    show_report(report_change(first, second), second, html_path, json_path)
+    report = report_change(first, second)
+    show_report(report, second, html_path, json_path, first)

@@ -78,12 +78,19 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except InputError as error:
-        click.echo(f"demur: {error}", err=True)
+        _say(error)
         code = WRONG_USE
     except DemurError as error:
-        click.echo(f"demur: {error}", err=True)
+        _say(error)
         code = BROKEN
     except Exception:  # noqa: BLE001 # so that 1 is always a gate's answer
         traceback.print_exc()
         code = BROKEN
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _say(error: DemurError) -> None:
+    # A message may quote a suite file or a server, and these may hold anything.
+    from demur.reports.text import printable  # noqa: PLC0415 # keeps help fast
+
+    click.echo(f"demur: {printable(str(error))}", err=True)

@@ -47,6 +47,9 @@ from demur.suites.narrow import only_contexts, only_fields, under_system
 
 INCOMPLETE = 3
 
+OWN_PROMPT = "own-prompt"
+"""Context in which cases are asked under the user's own system prompt."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Choice:
@@ -98,7 +101,7 @@ class _Choice:
     "--system",
     type=click.Path(dir_okay=False, path_type=Path),
     help="File with your own system prompt: the cases are asked under it beside "
-    "general, instead of under the suite's deployments.",
+    "general, in a context called own-prompt, instead of the suite's deployments.",
 )
 @click.option(
     "--guard",
@@ -177,6 +180,9 @@ def command(**options: Any) -> None:
     judge = find_judge(choice.judge_name)
     plan = _plan(choice, settings)
     summary = _ask(plan, choice, settings)
+    if summary.progress.asked == 0 and not summary.is_resumed:
+        say("Stopped before the first answer: nothing was kept.")
+        click.get_current_context().exit(INCOMPLETE)
     with opened_store(choice.store_path, settings) as store:
         asyncio.run(judge_run(store, summary.run_id, judge))
         header = find_run(store, summary.run_id, str(choice.store_path))
@@ -207,6 +213,7 @@ def _plan(choice: _Choice, settings: Settings) -> RunPlan:
         seed=choice.seed,
         concurrency=choice.concurrency,
         is_fresh=choice.fresh,
+        notes={"system prompt": str(choice.system)} if choice.system else {},
         versions=_versions(settings),
     )
 
@@ -236,7 +243,11 @@ def _suite(choice: _Choice) -> Suite:
 
 
 def _deployment(path: Path) -> Deployment:
-    """The user's own system prompt as a deployment named after its file."""
+    """The user's own system prompt as a deployment.
+
+    It has one name whatever the file's, so that runs under two versions of a prompt
+    are compared trial by trial.
+    """
     where = f"--system {path}"
     try:
         system = path.read_text(encoding="utf-8").strip()
@@ -245,8 +256,7 @@ def _deployment(path: Path) -> Deployment:
         raise InputError(where, f"cannot read it ({reason(error)})", hint) from error
     if not system:
         raise InputError(where, "is empty", "Put the system prompt into it.")
-    name = "".join(c if c.isalnum() else "-" for c in path.stem.lower()).strip("-")
-    return Deployment(id=name or "yours", field="yours", system=system)
+    return Deployment(id=OWN_PROMPT, field="own", system=system)
 
 
 def _versions(settings: Settings) -> dict[str, str]:

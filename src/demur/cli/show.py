@@ -2,15 +2,19 @@
 
 from demur.cli.console import out, say, write_file
 from demur.flows.names import find_draw
-from demur.reports.compare_report import JudgedRun
 from demur.reports.document import Report
 from demur.reports.html import write_html
 from demur.reports.json import write_json
+from demur.reports.judged_run import JudgedRun
 from demur.reports.terminal import write_terminal
 
 
 def show_report(
-    report: Report, run: JudgedRun, html_path: str | None, json_path: str | None
+    report: Report,
+    run: JudgedRun,
+    html_path: str | None,
+    json_path: str | None,
+    before: JudgedRun | None = None,
 ) -> None:
     """Write the report to the terminal, and to the files that were named.
 
@@ -19,9 +23,10 @@ def show_report(
         run: The run whose measures and trials go into the JSON.
         html_path: Where to write the page; None writes none.
         json_path: Where to write the JSON; ``-`` writes that alone, to standard output.
+        before: The run that it is compared with, for the JSON.
     """
     if json_path is not None:
-        write_file(json_path, write_json(report, run.header, run.outcomes))
+        write_file(json_path, write_json(run, before))
     if html_path is not None:
         draw = find_draw()
         if draw is None:

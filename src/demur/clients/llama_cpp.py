@@ -57,7 +57,7 @@ class LlamaCppClient:
     @property
     def concurrency(self) -> int:
         """More than the slots: the more calls wait, the better prefixes are shared."""
-        return 4 * self.slots
+        return 2 * self.slots
 
     @property
     def settings(self) -> dict[str, str]:
@@ -67,7 +67,7 @@ class LlamaCppClient:
             "sha256": self.digest,
             "temperature": str(self.sampling.temperature or 0),
             "max_tokens": str(self.sampling.max_tokens),
-            "seed": str(self.sampling.seed),
+            **({} if self.sampling.seed is None else {"seed": str(self.sampling.seed)}),
         }
 
     async def __aenter__(self) -> Self:
@@ -126,9 +126,10 @@ class LlamaCppClient:
             ],
             "max_tokens": self.sampling.max_tokens,
             "temperature": self.sampling.temperature or 0,
-            "seed": 0 if self.sampling.seed is None else self.sampling.seed,
             "id_slot": slot,
         }
+        if self.sampling.seed is not None:
+            body["seed"] = self.sampling.seed
         try:
             return _reply(self._server.handle_chat_completions(body))
         except RuntimeError as error:

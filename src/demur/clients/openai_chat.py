@@ -1,12 +1,13 @@
 """Any server that speaks the OpenAI chat completions protocol."""
 
+import io
 import json
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import TracebackType
-from typing import Any, Self
-from urllib.parse import urlsplit
+from typing import Any, Self, TypeVar
 
 import aiohttp
 import numpy as np
@@ -15,6 +16,7 @@ from demur.clients.base import Message, Reply, Sampling
 from demur.clients.retry import Retry
 from demur.errors import (
     DemurError,
+    InputError,
     TargetConnectionError,
     TargetDeniedError,
     TargetRateLimitError,
@@ -26,10 +28,17 @@ from demur.errors import (
 )
 from demur.records.transcript import Block, Layer
 
+T = TypeVar("T")
+
 MAX_REPLY_BYTES = 8 * 2**20
 """A longer reply is a failed trial: no model writes that, and memory is finite."""
 
-_FILTER_CODES = {"content_filter", "ResponsibleAIPolicyViolation"}
+_LONG_BYTES = 2**20
+"""A longer body is sent piece by piece, so that other calls go on meanwhile."""
+
+_FILTER_CODES = ("content_filter", "ResponsibleAIPolicyViolation", "invalid_prompt")
+"""Codes of errors that mean a filter: Azure's two, and OpenAI's for flagged prompts."""
+
 _TRANSIENT_STATUSES = {408, 409, 425, 429}
 
 
@@ -38,18 +47,24 @@ class Server:
     """Where the protocol is spoken, and in which dialect.
 
     Attributes:
-        base_url: Up to and including the version, such as ``https://host/v1``.
+        base_url: Up to and including the version, such as ``https://host/v1``. May
+            hold a password, so it is kept out of every text: `address` is for those.
         key: Sent as a bearer token; None sends none. Kept out of every text.
         key_name: Where the key comes from, for messages.
         limit_field: Name of the field that limits the answer's tokens.
         timeout_seconds: For one call, from connecting to the last byte.
     """
 
-    base_url: str
+    base_url: str = field(repr=False)
     key: str | None = field(default=None, repr=False)
     key_name: str = "--api-key-env"
     limit_field: str = "max_tokens"
     timeout_seconds: float = 120.0
+
+    @property
+    def address(self) -> str:
+        """The base URL as it may be shown: without user, password and query."""
+        return re.sub(r"(?<=//)[^/?#]*@", "", self.base_url).partition("?")[0]
 
 
 @dataclass(slots=True)
@@ -75,11 +90,9 @@ class OpenAIChatClient:
     @property
     def settings(self) -> dict[str, str]:
         """Model, address and sampling; never the key."""
-        parts = urlsplit(self.server.base_url)
-        host = parts.netloc.rpartition("@")[2]
         return {
             "model": self.model,
-            "base_url": f"{parts.scheme}://{host}{parts.path}",
+            "base_url": self.server.address,
             **{key: str(value) for key, value in self._sampling_fields().items()},
         }
 
@@ -88,6 +101,7 @@ class OpenAIChatClient:
         connector = aiohttp.TCPConnector(limit=0)
         headers = {"User-Agent": "demur"}
         if self.server.key:
+            _check_key(self.server.key, self.server.key_name)
             headers["Authorization"] = f"Bearer {self.server.key}"
         self._session = aiohttp.ClientSession(
             timeout=timeout, connector=connector, headers=headers, trust_env=True
@@ -118,8 +132,9 @@ class OpenAIChatClient:
                 pass
         except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as error:
             reason = str(error) or type(error).__name__
+            reason = reason.replace(self.server.base_url, self.server.address)
             raise TargetUnreachableError(
-                self.server.base_url,
+                self.server.address,
                 f"nobody answers there ({reason})",
                 "Start the server, or correct --base-url. It ends in /v1 for most "
                 "servers.",
@@ -149,12 +164,13 @@ class OpenAIChatClient:
     async def _send(self, body: Mapping[str, object]) -> Reply:
         assert self._session is not None
         url = f"{self.server.base_url}/chat/completions"
+        # Plain ASCII, so that a lone surrogate in a request survives the journey.
+        sent = json.dumps(body).encode("ascii")
         started = time.monotonic()
         try:
-            # Plain ASCII, so that a lone surrogate in a request survives the journey.
             async with self._session.post(
                 url,
-                data=json.dumps(body).encode("ascii"),
+                data=io.BytesIO(sent) if len(sent) > _LONG_BYTES else sent,
                 headers={"Content-Type": "application/json"},
             ) as response:
                 content = await _read(response)
@@ -170,7 +186,7 @@ class OpenAIChatClient:
         self, status: int, headers: Mapping[str, str], content: bytes
     ) -> Reply:
         if status == 200:
-            return read_reply(content)
+            return read_reply(content, self.server.key)
         block = read_filter_error(status, content)
         if block is not None:
             return Reply(text="", finish_reason=None, block=block)
@@ -180,15 +196,13 @@ class OpenAIChatClient:
         self, status: int, headers: Mapping[str, str], content: bytes
     ) -> DemurError:
         """The exception that a status other than 200 means."""
-        said = f"HTTP {status}: {_message(content)}"
-        if self.server.key:
-            said = said.replace(self.server.key, "(key)")
+        said = f"HTTP {status}: {_message(content, self.server.key)}"
         if status in {401, 403}:
             hint = f"Check the key in {self.server.key_name}, and what it may use."
-            return TargetDeniedError(self.server.base_url, said, hint)
+            return TargetDeniedError(self.server.address, said, hint)
         if status == 404:
             hint = f"Check the model's name, {self.model!r}, and the address."
-            return TargetDeniedError(self.server.base_url, said, hint)
+            return TargetDeniedError(self.server.address, said, hint)
         wait = _retry_after_seconds(headers)
         if status in _TRANSIENT_STATUSES:
             return TargetRateLimitError(said, wait)
@@ -209,31 +223,53 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
     return b"".join(chunks)
 
 
-def read_reply(content: bytes) -> Reply:
+def _check_key(key: str, name: str) -> None:
+    if not key.isprintable():
+        raise InputError(
+            name,
+            "the key holds a line break or another character that no key has",
+            "Set it again, with nothing before or after it.",
+        )
+
+
+def read_reply(content: bytes, secret: str | None = None) -> Reply:
     """A reply from the body of a successful call.
+
+    Args:
+        content: The body.
+        secret: The key, so that no error quotes it.
 
     Raises:
         TargetReplyError: If the body is not a chat completion.
     """
-    body = _parse(content)
+    try:
+        body = _parse(content)
+    except ValueError as error:
+        said = _quote(content, secret)
+        raise TargetReplyError(f"the reply is not JSON: {said}") from error
     try:
         choice = body["choices"][0]
         message = choice["message"]
         usage = body.get("usage") or {}
-        finish_reason = choice.get("finish_reason")
-        refusal = message.get("refusal")
+        finish_reason = _only(str, choice.get("finish_reason"))
+        thinking = message.get("reasoning_content") or message.get("reasoning")
         return Reply(
             text=_text_of(message.get("content")),
             finish_reason=finish_reason,
-            block=_block(finish_reason, refusal),
-            reasoning=message.get("reasoning_content") or message.get("reasoning"),
-            prompt_tokens=usage.get("prompt_tokens"),
-            completion_tokens=usage.get("completion_tokens"),
-            model=body.get("model"),
+            block=_block(finish_reason, _only(str, message.get("refusal"))),
+            reasoning=_only(str, thinking),
+            prompt_tokens=_only(int, usage.get("prompt_tokens")),
+            completion_tokens=_only(int, usage.get("completion_tokens")),
+            model=_only(str, body.get("model")),
         )
     except (AttributeError, IndexError, KeyError, TypeError) as error:
-        said = _shorten(content.decode(errors="replace"))
+        said = _quote(content, secret)
         raise TargetReplyError(f"not a chat completion: {said}") from error
+
+
+def _only(kind: type[T], value: object) -> T | None:
+    """The value if it is of its kind: servers write odd things beside the answer."""
+    return value if isinstance(value, kind) and not isinstance(value, bool) else None
 
 
 def _text_of(content: object) -> str:
@@ -260,13 +296,14 @@ def read_filter_error(status: int, content: bytes) -> Block | None:
         return None
     try:
         error = _parse(content)["error"]
-        inner = error.get("innererror") or {}
-        codes = {error.get("code"), inner.get("code")}
-        categories = inner.get("content_filter_result") or {}
-    except (AttributeError, KeyError, TargetReplyError, TypeError):
+        inner = _only(dict, error.get("innererror")) or {}
+        codes = (error.get("code"), inner.get("code"))
+    except (AttributeError, KeyError, TypeError, ValueError):
         return None
-    if not codes & _FILTER_CODES:
+    code = next((code for code in codes if code in _FILTER_CODES), None)
+    if code is None:
         return None
+    categories = _only(dict, inner.get("content_filter_result")) or {}
     found = [
         name
         for name, result in categories.items()
@@ -274,29 +311,38 @@ def read_filter_error(status: int, content: bytes) -> Block | None:
     ]
     return Block(
         layer=Layer.PROVIDER_FILTER,
-        code="HTTP 400 content_filter",
+        code=f"HTTP 400 {code}",
         detail=", ".join(found),
     )
 
 
 def _parse(content: bytes) -> Any:
+    """The body's value.
+
+    Raises:
+        ValueError: If it is not JSON, or nested too deep to be read.
+    """
     try:
         return json.loads(content)
-    except (ValueError, RecursionError) as error:
-        said = _shorten(content.decode(errors="replace"))
-        raise TargetReplyError(f"the reply is not JSON: {said}") from error
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
 
 
-def _message(content: bytes) -> str:
+def _message(content: bytes, secret: str | None) -> str:
     """The error's own words, or else the start of the body."""
     try:
         error = _parse(content)["error"]
-        return _shorten(str(error.get("message") or error))
-    except (AttributeError, KeyError, TargetReplyError, TypeError):
-        return _shorten(content.decode(errors="replace"))
+        said = str(error.get("message") or error)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return _quote(content, secret)
+    return _quote(said.encode(errors="replace"), secret)
 
 
-def _shorten(text: str) -> str:
+def _quote(content: bytes, secret: str | None) -> str:
+    """The start of what a server said, on one line and without the key."""
+    text = content.decode(errors="replace")
+    if secret:
+        text = text.replace(secret, "(key)")  # before a cut could leave a part of it
     line = " ".join(text.split())
     return line[:200] + ("…" if len(line) > 200 else "") or "(empty)"
 

@@ -1,8 +1,9 @@
 """Stored runs → reports."""
 
 from demur.records.run import RunHeader
-from demur.reports.compare_report import JudgedRun, compare_report
+from demur.reports.compare_report import compare_report
 from demur.reports.document import Report
+from demur.reports.judged_run import JudgedRun
 from demur.reports.run_report import run_report
 from demur.stores.base import Store
 

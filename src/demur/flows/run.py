@@ -4,7 +4,8 @@ import asyncio
 import hashlib
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,6 +37,7 @@ class RunPlan:
         concurrency: Trials under way at once; the target's own number if None.
         is_fresh: Whether to start a new run where there is one of the same plan.
         versions: Of what is at work, for the record.
+        notes: What else the record should say; decides nothing.
     """
 
     suite: Suite
@@ -46,6 +48,7 @@ class RunPlan:
     concurrency: int | None = None
     is_fresh: bool = False
     versions: dict[str, str]
+    notes: dict[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -118,7 +121,7 @@ async def run_suite(
     """Ask what a run still lacks, and add one record for each trial asked.
 
     The same plan as an earlier run's continues that run: only trials without a
-    transcript are asked. Nothing is written until the target is known to answer.
+    transcript are asked. Nothing is written before the first answer or failure.
 
     A target that fails on a trial costs that trial only: the failure is kept as a
     `FailedTrial`, and the next command asks it again. Any other exception is a bug, a
@@ -135,7 +138,7 @@ async def run_suite(
     kept = _kept_run(plan, place)
     if kept is not None and not kept.missing:
         progress = Progress(total=kept.total, stored=kept.total)
-        return RunSummary(run_id=kept.run_id, progress=progress, is_resumed=True)
+        return RunSummary(run_id=kept.header.id, progress=progress, is_resumed=True)
     async with plan.target as target:
         started = datetime.now(UTC).isoformat(timespec="seconds")
         with sole_writer(
@@ -145,21 +148,28 @@ async def run_suite(
             wait_seconds=place.wait_seconds,
             on_wait=place.on_wait,
         ):
-            store = SqlStore(place.path, place.version, wait_seconds=place.wait_seconds)
-            try:
-                kept = _find_run(plan, store)
-                run = kept or _start_run(plan, store, started)
-                progress = await _Asking(plan, target, store, run, watch, stop).ask()
-            finally:
-                store.close()
-    return RunSummary(run_id=run.run_id, progress=progress, is_resumed=kept is not None)
+            # Looked up again: whoever held the store before us may have added to it.
+            run = _kept_run(plan, place) or _new_run(plan, started)
+            with closing(_Keeper(plan, place, run)) as keeper:
+                progress = await _Asking(plan, target, keeper, run, watch, stop).ask()
+    return RunSummary(
+        run_id=run.header.id, progress=progress, is_resumed=not run.is_new
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Kept:
-    """A run in the store, and what it still lacks, in the order of asking."""
+class _Run:
+    """A run and what it still lacks.
 
-    run_id: str
+    Attributes:
+        header: The run's.
+        is_new: Whether the store does not hold it yet.
+        total: Number of its trials.
+        missing: Trials without a transcript, in the order of asking.
+    """
+
+    header: RunHeader
+    is_new: bool
     total: int
     missing: Sequence[Trial]
 
@@ -170,7 +180,7 @@ def _check_folder(path: Path) -> None:
         raise InputError(str(path), "its folder is not there", hint)
 
 
-def _kept_run(plan: RunPlan, place: StorePlace) -> _Kept | None:
+def _kept_run(plan: RunPlan, place: StorePlace) -> _Run | None:
     """The run of this plan in a store that may not exist yet. Writes nothing."""
     if not place.path.exists():
         return None
@@ -186,21 +196,22 @@ def _kept_run(plan: RunPlan, place: StorePlace) -> _Kept | None:
         store.close()
 
 
-def _find_run(plan: RunPlan, store: Store) -> _Kept | None:
+def _find_run(plan: RunPlan, store: Store) -> _Run | None:
     if plan.is_fresh:
         return None
     found = [header for header in store.runs() if header.key == plan.key]
     if not found:
         return None
     outcomes = store.outcomes(found[-1].id, judge="")
-    return _Kept(
-        run_id=found[-1].id,
+    return _Run(
+        header=found[-1],
+        is_new=False,
         total=len(outcomes),
         missing=_in_order(plan, [o.trial for o in outcomes if o.transcript is None]),
     )
 
 
-def _start_run(plan: RunPlan, store: Store, started: str) -> _Kept:
+def _new_run(plan: RunPlan, started: str) -> _Run:
     trials = plan.suite.trials(plan.samples)
     header = RunHeader(
         id=f"{started[2:10].replace('-', '')}-{secrets.token_hex(3)}",
@@ -208,20 +219,50 @@ def _start_run(plan: RunPlan, store: Store, started: str) -> _Kept:
         suite=plan.suite.name,
         suite_digest=suite_digest(plan.suite),
         target=plan.target_name,
-        settings=plan.target.settings,
+        settings={**plan.target.settings, **plan.notes},
         seed=plan.seed,
         samples=plan.samples,
         started=started,
         versions=plan.versions,
     )
-    store.start_run(header, plan.suite)
-    return _Kept(run_id=header.id, total=len(trials), missing=_in_order(plan, trials))
+    missing = _in_order(plan, trials)
+    return _Run(header=header, is_new=True, total=len(trials), missing=missing)
 
 
 def _in_order(plan: RunPlan, trials: Sequence[Trial]) -> list[Trial]:
     """Seeded random order, so that a run stopped early is still a random sample."""
     rng = np.random.default_rng(plan.seed)
     return [trials[index] for index in rng.permutation(len(trials))]
+
+
+class _Keeper:
+    """Adds records to a run. A new run, and a new store, are made with the first."""
+
+    def __init__(self, plan: RunPlan, place: StorePlace, run: _Run) -> None:
+        self._plan = plan
+        self._place = place
+        self._run = run
+        self._is_started = not run.is_new
+        self._store = self._open() if place.path.exists() else None
+        if self._store is not None:
+            self._store.check_writable()  # before anything is asked, and paid for
+
+    def add(self, record: Transcript | FailedTrial) -> None:
+        """Add a record; once this returns, it survives anything."""
+        self._store = self._store or self._open()
+        if not self._is_started:
+            self._store.start_run(self._run.header, self._plan.suite)
+            self._is_started = True
+        self._store.add(self._run.header.id, [record])
+
+    def close(self) -> None:
+        """Let go of the store."""
+        if self._store is not None:
+            self._store.close()
+
+    def _open(self) -> SqlStore:
+        place = self._place
+        return SqlStore(place.path, place.version, wait_seconds=place.wait_seconds)
 
 
 class _Asking:
@@ -231,14 +272,13 @@ class _Asking:
         self,
         plan: RunPlan,
         target: Target,
-        store: Store,
-        run: _Kept,
+        keeper: _Keeper,
+        run: _Run,
         watch: Watch,
         stop: asyncio.Event,
     ) -> None:
         self._target = target
-        self._store = store
-        self._run_id = run.run_id
+        self._keeper = keeper
         self._watch = watch
         self._stop = stop
         self._trials: Iterator[Trial] = iter(run.missing)
@@ -263,7 +303,7 @@ class _Asking:
                 return
             record = await _ask(self._target, trial)
             # Committed first, counted after: what is counted survives anything.
-            self._store.add(self._run_id, [record])
+            self._keeper.add(record)
             self._count(record)
             # A target that never waits must not keep Ctrl-C from being heard.
             await asyncio.sleep(0)

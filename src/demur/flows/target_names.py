@@ -121,7 +121,7 @@ def find_guard(name: str) -> KeywordGuard:
     if not words:
         hint = "Write one word or phrase on each line."
         raise InputError(place, "holds no word", hint)
-    return KeywordGuard(words)
+    return KeywordGuard(words, name=f"keywords:{place}")
 
 
 def guarded(target: Target, guard: KeywordGuard | None) -> Target:

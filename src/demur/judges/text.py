@@ -13,7 +13,6 @@ _LONGEST_SENTENCE = 600
 _CODE = re.compile(r"```.{0,20000}?(?:```|\Z)", re.DOTALL)
 _STRAIGHT = str.maketrans("’‘“”«»…", '\'\'"""".')  # one for one: places stay
 _QUOTED = re.compile(r'"[^"\n]{12,600}"')
-_THINK = re.compile(r"\A\s*<think>.{0,20000}?</think>", re.DOTALL)
 _MARKS = re.compile(r"[*_#>`]")
 _END = re.compile(r"(?<=[.!?。！？])\s+|\n+")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
@@ -56,10 +55,11 @@ class ReadText:
 def read_text(response: str) -> ReadText:
     """Cut a response up. Never raises; reads no more than its first 20,000 characters.
 
+    They are counted after the thinking that some models write in front, however long.
     Every step keeps the length, so that a sentence's place is the same throughout.
     """
-    raw = response[:_LONGEST_READ]
-    text = _THINK.sub(_blank, raw).translate(_STRAIGHT)
+    raw = _spoken(response)[:_LONGEST_READ]
+    text = raw.translate(_STRAIGHT)
     without_code = _CODE.sub(_blank, text)
     voice = _MARKS.sub(" ", _QUOTED.sub(_blank, without_code))
     return ReadText(
@@ -68,6 +68,13 @@ def read_text(response: str) -> ReadText:
         items=len(_ITEM.findall(without_code)),
         has_code=without_code != text,
     )
+
+
+def _spoken(response: str) -> str:
+    """What follows the thinking, which is all there is where it never ends."""
+    if not response.lstrip().startswith("<think>"):
+        return response
+    return response.partition("</think>")[2]
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -1,11 +1,8 @@
 """What a report about two runs says, and in which order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from demur.measures.run_change import Change, RunChange, run_change
-from demur.records.outcome import Outcome
-from demur.records.run import RunHeader
 from demur.reports.document import (
     Cell,
     Entries,
@@ -18,25 +15,13 @@ from demur.reports.document import (
     Section,
     Table,
 )
+from demur.reports.judged_run import JudgedRun
 from demur.reports.run_report import headline, run_facts, run_sections
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JudgedRun:
-    """A run with its outcomes under one judge."""
-
-    header: RunHeader
-    outcomes: Sequence[Outcome]
-    judge: str
-
-    @property
-    def label(self) -> str:
-        """Target and run, to tell two runs apart."""
-        return f"{self.header.target} ({self.header.id})"
 
 
 def compare_report(before: JudgedRun, after: JudgedRun) -> Report:
     """What changed from one run to another, then each of them in full."""
+    names = _names(before, after)
     facts = (
         ("before", before.label),
         ("after", after.label),
@@ -44,24 +29,31 @@ def compare_report(before: JudgedRun, after: JudgedRun) -> Report:
         ("judge", after.judge),
     )
     return Report(
-        title=f"{after.header.target} against {before.header.target}",
+        title=f"{names[1]} against {names[0]}",
         facts=Facts(facts=facts),
         sections=(
             _changes(before, after),
-            _side_by_side(before, after),
-            *_in_full(after),
-            *_in_full(before),
+            _side_by_side(before, after, names),
+            *_in_full(after, names[1]),
+            *_in_full(before, names[0]),
         ),
     )
 
 
-def _in_full(run: JudgedRun) -> tuple[Section, ...]:
+def _names(before: JudgedRun, after: JudgedRun) -> tuple[str, str]:
+    """Names that tell the runs apart: their targets, or else target and run."""
+    if before.header.target != after.header.target:
+        return before.header.target, after.header.target
+    return before.label, after.label
+
+
+def _in_full(run: JudgedRun, name: str) -> tuple[Section, ...]:
     """What the report about this run alone says, for formats with room for it."""
     about = run_facts(run.header, run.outcomes, run.judge)
     sections = (Section(title="The run", blocks=(about,)), *run_sections(run.outcomes))
     return tuple(
         Section(
-            title=f"{section.title} – {run.header.target}",
+            title=f"{section.title} – {name}",
             blocks=section.blocks,
             is_detail=True,
         )
@@ -84,7 +76,7 @@ def _changes(before: JudgedRun, after: JudgedRun) -> Section:
         title="What changed",
         blocks=(
             figures,
-            Note(text=f"{_test(legitimate, refusable)} Paired by trial."),
+            Note(text=_test(legitimate, refusable)),
             _entries("Legitimate: served before, withheld now", legitimate.lost, 8),
             _entries("Legitimate: withheld before, served now", legitimate.gained, 5),
             _entries("To be refused: answered before, withheld now", refusable.lost, 2),
@@ -99,8 +91,8 @@ def _figure(label: str, change: RunChange, what: str) -> Figure:
     return Figure(
         label=label,
         measured=change.measured,
-        meaning=f"of the same {what}: {len(change.lost)} lost, "
-        f"{len(change.gained)} gained",
+        meaning=f"of the same {what}: {len(change.lost)} newly withheld, "
+        f"{len(change.gained)} newly served",
         is_difference=True,
     )
 
@@ -110,7 +102,11 @@ def _test(legitimate: RunChange, refusable: RunChange) -> str:
         f"{what}: {_p(change.p_value)}"
         for what, change in (("legitimate", legitimate), ("to be refused", refusable))
     ]
-    return f"Exact McNemar, two-sided, each on its own – {'; '.join(parts)}."
+    return (
+        f"Paired by trial. Exact McNemar, two-sided, each on its own – "
+        f"{'; '.join(parts)}. It takes trials as independent; the intervals allow for "
+        "families."
+    )
 
 
 def _p(value: float | None) -> str:
@@ -130,7 +126,9 @@ def _entries(title: str, changes: Sequence[Change], shown: int) -> Entries:
     )
 
 
-def _side_by_side(before: JudgedRun, after: JudgedRun) -> Section:
+def _side_by_side(
+    before: JudgedRun, after: JudgedRun, names: tuple[str, str]
+) -> Section:
     rows = tuple(
         (
             Cell(text=first.label),
@@ -143,7 +141,7 @@ def _side_by_side(before: JudgedRun, after: JudgedRun) -> Section:
     )
     table = Table(
         title="Each run by itself",
-        headings=("measure", before.header.target, after.header.target),
+        headings=("measure", *names),
         rows=rows,
     )
     return Section(title="Side by side", blocks=(table,))

@@ -1,34 +1,58 @@
 """A run as JSON: its measures and every trial, for other programs to read."""
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from demur.measures.base import Measured
+from demur.measures.run_change import run_change
 from demur.records.outcome import Outcome
-from demur.records.run import RunHeader
-from demur.reports.document import Figures, Report, Section, Table
+from demur.reports.document import Figures, Section, Table
+from demur.reports.judged_run import JudgedRun
+from demur.reports.run_report import run_sections
 
 JSON_VERSION = 1
 """Version of the layout below. It grows by new keys; a changed key is a new version."""
 
 
-def write_json(report: Report, header: RunHeader, outcomes: Sequence[Outcome]) -> str:
-    """The run as one JSON object in plain ASCII.
+def write_json(run: JudgedRun, before: JudgedRun | None = None) -> str:
+    """A run as one JSON object in plain ASCII; what changed since ``before`` with it.
 
     Rates are proportions in [0, 1]; what is not known is null, never 0.
     """
-    body = {
-        "demur_json": JSON_VERSION,
-        "run": msgspec.to_builtins(header),
-        "measures": [
-            measure for section in report.sections for measure in _measures(section)
-        ],
-        "trials": [_trial(outcome) for outcome in outcomes],
-    }
+    body = {"demur_json": JSON_VERSION, **_run(run)}
+    if before is not None:
+        body["before"] = _run(before)
+        body["changes"] = [_change(before, run, is_legitimate=True)]
+        body["changes"] += [_change(before, run, is_legitimate=False)]
     return json.dumps(body, indent=1)
+
+
+def _run(run: JudgedRun) -> dict[str, Any]:
+    return {
+        "run": msgspec.to_builtins(run.header),
+        "judge": run.judge,
+        "measures": [
+            measure
+            for section in run_sections(run.outcomes)
+            for measure in _measures(section)
+        ],
+        "trials": [_trial(outcome) for outcome in run.outcomes],
+    }
+
+
+def _change(
+    before: JudgedRun, after: JudgedRun, *, is_legitimate: bool
+) -> dict[str, Any]:
+    change = run_change(before.outcomes, after.outcomes, is_legitimate=is_legitimate)
+    return {
+        "of": "to be served" if is_legitimate else "to be refused",
+        **msgspec.to_builtins(change.measured),
+        "p_value": change.p_value,
+        "newly_withheld": [pair.after.trial.id for pair in change.lost],
+        "newly_served": [pair.after.trial.id for pair in change.gained],
+    }
 
 
 def _measures(section: Section) -> list[dict[str, Any]]:

@@ -18,8 +18,13 @@ def effective_size(
 
     The number of values divided by the design effect (how much larger the variance of
     the mean is between clusters than it would be between independent values), and
-    reduced by the squared ratio of the t and normal quantiles for the number of
-    clusters.
+    reduced by the squared ratio of the normal quantile to the t quantile for the
+    number of clusters.
+
+    Few clusters that stand out say little about the design effect: one value that
+    differs from all others makes it 1, however alike the values of a cluster are. So
+    it is averaged with the design effect of clusters whose values are all one: that
+    counts as one cluster, each one that is not wholly of the commonest value as one.
 
     Args:
         values: Shape (n,), n ≥ 1.
@@ -32,43 +37,64 @@ def effective_size(
         there is one cluster only: then it is 1.
 
     Raises:
-        ValueError: If the arrays are empty or differ in shape.
+        ValueError: If the arrays are empty or differ in shape, or the level is not
+            in (0, 1).
 
     Assumes:
         Clusters are independent of one another.
 
     Source:
         Korn and Graubard (1998), Survey Methodology 24:193-201, for the effective
-        size with its t ratio; the cluster-robust variance is the linearised variance
-        of a ratio. The rule for equal values is ours, and is conservative.
+        size with its t ratio; theirs has the t quantile for n where this has the
+        normal one, which is that of the intervals made from it. The cluster-robust
+        variance is the linearised variance of a ratio. That such sizes are too large
+        where few clusters stand out: Franco et al. (2019), J. Surv. Stat. Methodol.
+        7:334-364. The average against it, and the rule for equal values, are ours.
 
     Checked:
-        Values that repeat exactly within clusters give at most the number of
-        clusters; clusters of one value give at most n; coverage by simulation
+        Worked by hand; values that repeat exactly within clusters of one size give at
+        most the number of clusters; clusters of one value give n - 1, reduced by the
+        ratio of quantiles; coverage of the intervals made from it by simulation
         (tests/slow).
     """
-    if values.shape != clusters.shape or values.size == 0:
-        raise ValueError(
-            f"need two arrays of one shape, got {values.shape} and {clusters.shape}"
-        )
-    labels, index = np.unique(clusters, return_inverse=True)
-    m, n = labels.size, values.size
-    residuals = values - values.mean()
-    simple = float(residuals @ residuals) / n**2
-    if m == 1 or simple == 0:
+    _check(values.shape, clusters.shape, level)
+    if values.size == 0:
+        raise ValueError("need at least 1 value, got none")
+    _, start, index = np.unique(clusters, return_index=True, return_inverse=True)
+    m, n = start.size, values.size
+    differs = np.bincount(index, weights=values != values[start][index])
+    _, alike = np.unique(values[start][differs == 0], return_counts=True)
+    telling = m - int(alike.max(initial=0))
+    if m == 1 or telling == 0:
         return float(m)
-    totals = np.bincount(index, weights=residuals)
-    between = m / (m - 1) * float(totals @ totals) / n**2
-    effect = max(between / simple, 1.0)
+    effect = max(_design_effect(values, index), 1.0)
+    effect = (telling * effect + max(effect, n / m)) / (telling + 1)
     normal = NormalDist().inv_cdf((1 + level) / 2)
     ratio = normal / float(stdtrit(m - 1, (1 + level) / 2))
     return n / effect * ratio**2
+
+
+def _check(first: tuple[int, ...], second: tuple[int, ...], level: float) -> None:
+    if first != second:
+        raise ValueError(f"arrays differ in shape: {first} and {second}")
+    if not 0 < level < 1:
+        raise ValueError(f"level must be in (0, 1), got {level}")
+
+
+def _design_effect(values: NDArray[np.float64], index: NDArray[np.intp]) -> float:
+    """Variance of the mean between clusters over that between independent values."""
+    residuals = values - values.mean()
+    totals = np.bincount(index, weights=residuals)
+    m = totals.size
+    return m / (m - 1) * float(totals @ totals) / float(residuals @ residuals)
 
 
 def cluster_proportion(
     successes: NDArray[np.bool_], clusters: NDArray[np.int64], level: float = 0.95
 ) -> Estimate | None:
     """Proportion with a Wilson interval at the effective number of trials.
+
+    Every trial counts the same, so a large cluster counts for more than a small one.
 
     Args:
         successes: Shape (n,). May be empty.
@@ -88,9 +114,12 @@ def cluster_proportion(
         Wilson (1927) at the effective size of Korn and Graubard (1998).
 
     Checked:
-        Equals `wilson` up to the t ratio for clusters of one; coverage by simulation
-        (tests/slow).
+        Equals `wilson` at the effective size; equal values worked by hand; coverage
+        at 95 % by simulation (tests/slow), for rates of 1 to 90 % in 10 to 200
+        clusters of one to five, correlated from 0 to 0.6: never below 93.6 %, and
+        mostly above 97 % in ten clusters.
     """
+    _check(successes.shape, clusters.shape, level)
     if successes.size == 0:
         return None
     values = successes.astype(np.float64)
@@ -115,6 +144,8 @@ def cluster_paired_difference(
 ) -> Estimate | None:
     """Second proportion minus first, over pairs that come in clusters.
 
+    Every pair counts the same, so a large cluster counts for more than a small one.
+
     Args:
         first: Shape (n,). Success the first time. May be empty.
         second: Shape (n,). Success the second time, of the same pair.
@@ -135,10 +166,12 @@ def cluster_paired_difference(
         Korn and Graubard (1998).
 
     Checked:
-        Equals `paired_difference` up to the t ratio for clusters of one.
+        Equals `paired_difference` at the effective size; pairs that all changed, or
+        none, worked by hand; coverage at 95 % by simulation (tests/slow), as that of
+        `cluster_proportion`: never below 93.7 %, and near 100 % where changes are few.
     """
-    if first.shape != second.shape:
-        raise ValueError(f"arrays differ in shape: {first.shape} and {second.shape}")
+    _check(first.shape, second.shape, level)
+    _check(first.shape, clusters.shape, level)
     if first.size == 0:
         return None
     differences = second.astype(np.float64) - first.astype(np.float64)

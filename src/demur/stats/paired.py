@@ -32,12 +32,14 @@ def paired_difference(
         Pairs are independent of one another.
 
     Source:
-        Tango (1998), Stat. Med. 17:891-908; recommended by Fagerland, Lydersen
-        and Laake (2014), Stat. Med. 33:2850-2875.
+        Tango (1998), Stat. Med. 17:891-908; compared with other intervals by
+        Fagerland, Lydersen and Laake (2014), Stat. Med. 33:2850-2875.
 
     Checked:
-        The airway example of Fagerland et al.; the closed form where no pair
-        differs; coverage by enumeration.
+        The airway example of Fagerland et al.; the score test itself, with the
+        likelihood maximised by search; the closed form where no pair differs;
+        coverage by enumeration: 95.7 % on average over a grid of truths for 20 pairs,
+        95.1 % for 50, and never below 91.1 and 93.5 %.
 
     Example:
         >>> change = paired_difference(gained=1, lost=7, pairs=21)
@@ -58,9 +60,11 @@ def paired_difference(
     def score(difference: float) -> float:
         return _score(difference, gained, lost, pairs)
 
+    # At ±1 itself the variance is 0.
     edge = 1 - 1e-12
-    low = -1.0 if value <= -edge else brentq(lambda d: score(d) - z, -edge, value)
-    high = 1.0 if value >= edge else brentq(lambda d: score(d) + z, value, edge)
+    has_low, has_high = score(-edge) > z, score(edge) < -z
+    low = brentq(lambda d: score(d) - z, -edge, value) if has_low else -1.0
+    high = brentq(lambda d: score(d) + z, value, edge) if has_high else 1.0
     return Estimate(
         value=value,
         low=min(float(low), value),
@@ -90,7 +94,8 @@ def mcnemar_exact(gained: int, lost: int) -> float | None:
         lost: Pairs that are a success the first time only.
 
     Returns:
-        p in (0, 1]; None if no pair differs, because then nothing was tested.
+        p in [0, 1], 0 only where it is too small for a float; None if no pair
+        differs, because then nothing was tested.
 
     Raises:
         ValueError: If a count is below 0.

@@ -29,5 +29,5 @@ def _command(place: Path) -> str:
         words = (place / "cmdline").read_bytes().split(b"\0")
     except OSError:
         return "?"
-    line = " ".join(word.decode(errors="replace") for word in words if word)
-    return line[:120] or "?"
+    line = " ".join(word.decode(errors="replace") for word in words)
+    return " ".join(line.split())[:120] or "?"

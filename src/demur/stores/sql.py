@@ -1,10 +1,11 @@
 """A store in one SQLite file, through SQLAlchemy Core."""
 
 import json
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -34,6 +35,15 @@ T = TypeVar("T")
 
 BUSY_TIMEOUT_SECONDS = 10.0
 """How long a write waits for another process's transaction to end."""
+
+_DISK_HINT = (
+    "Check that its folder is there and may be written to, and that the disk has room. "
+    "A damaged file can only be replaced: --store FILE"
+)
+_TWICE_HINT = (
+    "Nothing was added. If another demur works on this store, run the same command "
+    "again when it is done."
+)
 
 _TABLES: dict[type[Record], sa.Table] = {
     Transcript: TRANSCRIPTS,
@@ -75,7 +85,9 @@ class SqlStore:
                 "Run `demur run` first, or name it: --store.",
             )
         self._engine = sa.create_engine(
-            f"sqlite:///{path}", connect_args={"timeout": wait_seconds}
+            # A URL of parts: a name may hold a ? or a %, or be ":memory:".
+            sa.URL.create("sqlite", database=str(path.absolute())),
+            connect_args={"timeout": wait_seconds},
         )
         event.listen(self._engine, "connect", _set_up_connection)
         try:
@@ -90,11 +102,11 @@ class SqlStore:
 
     def _open(self, version: str) -> None:
         with self._begin() as connection:
-            if not sa.inspect(connection).has_table(STORE.name):
-                self._refuse_foreign(connection)
-                METADATA.create_all(connection)
-                row = {"schema_version": SCHEMA_VERSION, "demur": version}
-                connection.execute(sa.insert(STORE).values(row))
+            is_empty = not sa.inspect(connection).get_table_names()
+        if is_empty:
+            self._make_tables(version)
+        with self._begin() as connection:
+            self._refuse_foreign(connection)
             found, wrote = connection.execute(
                 sa.select(STORE.c.schema_version, STORE.c.demur)
             ).one()
@@ -106,8 +118,16 @@ class SqlStore:
                 "Run: pip install --upgrade demur   (or use another file: --store)",
             )
 
+    def _make_tables(self, version: str) -> None:
+        """All tables and their version, or none, unless another process was first."""
+        with self._begin("IMMEDIATE") as connection:
+            if not sa.inspect(connection).get_table_names():
+                METADATA.create_all(connection)
+                row = {"schema_version": SCHEMA_VERSION, "demur": version}
+                connection.execute(sa.insert(STORE).values(row))
+
     def _refuse_foreign(self, connection: sa.Connection) -> None:
-        if sa.inspect(connection).get_table_names():
+        if not _is_ours(connection.connection.driver_connection):
             raise InputError(
                 str(self.path),
                 "is a database, but not a store of demur's",
@@ -115,10 +135,17 @@ class SqlStore:
             )
 
     @contextmanager
-    def _begin(self) -> Iterator[sa.Connection]:
-        """A transaction; the driver's errors become ours here and nowhere else."""
+    def _begin(
+        self, mode: Literal["DEFERRED", "IMMEDIATE"] = "DEFERRED"
+    ) -> Iterator[sa.Connection]:
+        """A transaction; the driver's errors become ours here and nowhere else.
+
+        Deferred, it reads one state of the file; immediate, it is the one writer. The
+        driver by itself would begin neither for reads nor for the making of tables.
+        """
         try:
             with self._engine.begin() as connection:
+                connection.exec_driver_sql(f"BEGIN {mode}")
                 yield connection
         except sa.exc.OperationalError as error:
             if "locked" in str(error.orig) or "busy" in str(error.orig):
@@ -128,7 +155,9 @@ class SqlStore:
                     "locked, and did not let go",
                     "Close what has it open, or use another file: --store FILE",
                 ) from error
-            raise StoreError(f"{self.path}: {error.orig}") from error
+            raise StoreError(f"{self.path}: {error.orig}.\n  {_DISK_HINT}") from error
+        except sa.exc.IntegrityError as error:
+            raise StoreError(f"{self.path}: {error.orig}.\n  {_TWICE_HINT}") from error
         except sa.exc.DatabaseError as error:
             if "not a database" in str(error.orig):
                 raise InputError(
@@ -136,12 +165,22 @@ class SqlStore:
                     "is not a store of demur's",
                     "Name another file: --store FILE",
                 ) from error
-            raise StoreError(f"{self.path}: {error.orig}") from error
+            raise StoreError(f"{self.path}: {error.orig}.\n  {_DISK_HINT}") from error
+
+    def check_writable(self) -> None:
+        """Raise what an `add` would raise, before there is anything to lose.
+
+        Raises:
+            StoreInUseError: If another program holds the file locked.
+            StoreError: If it cannot be written.
+        """
+        with self._begin("IMMEDIATE"):
+            pass
 
     def start_run(self, header: RunHeader, suite: Suite) -> None:
         """Keep a run's header, and its suite unless it is kept already."""
         digest = header.suite_digest
-        with self._begin() as connection:
+        with self._begin("IMMEDIATE") as connection:
             kept = sa.select(SUITES.c.digest).where(SUITES.c.digest == digest)
             if connection.execute(kept).first() is None:
                 row = {"digest": digest, "body": _to_text(suite)}
@@ -163,7 +202,7 @@ class SqlStore:
 
     def add(self, run_id: str, records: Iterable[Record]) -> None:
         """Add records to a run in one transaction."""
-        with self._begin() as connection:
+        with self._begin("IMMEDIATE") as connection:
             for record in records:
                 row = {
                     "run_id": run_id,
@@ -194,7 +233,7 @@ class SqlStore:
             Outcome(
                 trial=trial,
                 transcript=transcripts.get(trial.id),
-                failure=failures.get(trial.id),
+                failure=None if trial.id in transcripts else failures.get(trial.id),
                 judgement=judgements.get(trial.id),
                 failed_judgement=broken.get(trial.id),
             )
@@ -203,9 +242,33 @@ class SqlStore:
 
 
 def _set_up_connection(connection: Any, _: object) -> None:
+    # WAL is written into the file, so a file that we may refuse is not set to it.
+    if _is_empty(connection) or _is_known(connection):
+        # Busy, and without waiting, where two processes set it at once: one will do.
+        with suppress(sqlite3.OperationalError):
+            connection.execute("PRAGMA journal_mode=WAL")
     # FULL, so that an answer that was paid for survives a power cut too.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _is_empty(connection: Any) -> bool:
+    """Whether a file holds nothing yet. Asked of the driver's own connection."""
+    return connection.execute("SELECT name FROM sqlite_master").fetchone() is None
+
+
+def _is_ours(connection: Any) -> bool:
+    """Whether a file says that it is a store of ours, of whatever version."""
+    rows = connection.execute("SELECT name FROM pragma_table_info('store')")
+    return {name for (name,) in rows} >= {column.name for column in STORE.columns}
+
+
+def _is_known(connection: Any) -> bool:
+    """Whether a file is a store of ours, of a version that we read."""
+    known = "SELECT count(*) FROM store WHERE schema_version <= ?"
+    return _is_ours(connection) and bool(
+        connection.execute(known, (SCHEMA_VERSION,)).fetchone()[0]
+    )
 
 
 def _by_trial(

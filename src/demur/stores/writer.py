@@ -4,12 +4,12 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from demur.errors import StoreInUseError
+from demur.errors import InputError, StoreInUseError, reason
 
 
 @contextmanager
@@ -32,6 +32,7 @@ def sole_writer(
 
     Raises:
         StoreInUseError: If another process still writes after the wait; says who.
+        InputError: If the folder cannot be written to.
     """
     lock = FileLock(f"{path}.lock")
     note = Path(f"{path}.writer")
@@ -40,13 +41,18 @@ def sole_writer(
     except Timeout:
         on_wait(f"{path}: waiting for {_who(note)}")
         _wait(lock, wait_seconds, path, note)
+    except OSError as error:
+        problem = f"its folder cannot be written to ({reason(error)})"
+        hint = "Check its permissions, or use another file: --store FILE"
+        raise InputError(str(path), problem, hint) from error
     try:
         words = {"pid": os.getpid(), "command": command, "started": started}
         note.write_text(json.dumps(words), encoding="utf-8")
         yield
     finally:
-        with suppress(FileNotFoundError):
-            note.unlink()
+        note.unlink(missing_ok=True)
+        if not path.exists():  # nothing was written, so nothing is left behind
+            Path(f"{path}.lock").unlink(missing_ok=True)
         lock.release()
 
 

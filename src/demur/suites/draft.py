@@ -39,9 +39,11 @@ class Draft:
 
     def note(self, what: str, fields: Fields) -> None:
         """Remember where ``what`` stands; a second place is a fault."""
-        here = f"{fields.place.file}:{fields.node.start_mark.line + 1}"
-        first = self.places.setdefault(what, here)
-        if first != here:
+        first = self.places.get(what)
+        if first is None:
+            line = fields.node.start_mark.line + 1
+            self.places[what] = f"{fields.place.file}:{line}"
+        else:
             problem = f"{what!r} stands twice, first in {first}"
             fields.place.at("id").fault(fields.node, problem, "Give one another id.")
 

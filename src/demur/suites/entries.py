@@ -49,16 +49,17 @@ def read_case(fields: Fields | None, home: str, draft: Draft) -> None:
     if name:
         check_id(name, fields.node, fields.place.at("id"))
         draft.note(f"case {name}", fields)
+    request = fields.text("request")
     expected: dict[str, Expected] = {}
     case = Case(
         id=name,
         field=_field(fields, home),
         topic=fields.text("topic"),
-        request=fields.text("request"),
+        request=request,
         family=fields.text("family", required=False) or name,
         expected=expected,
         frames=_read_frames(fields.fields("frames")),
-        triggers=_read_triggers(fields),
+        triggers=_read_triggers(fields, request),
         source=fields.text("source", required=False) or None,
     )
     _keep(case, expected, fields, draft)
@@ -97,8 +98,7 @@ def _read_frames(fields: Fields | None) -> dict[str, str]:
     return frames
 
 
-def _read_triggers(fields: Fields) -> tuple[str, ...]:
-    request = fields.text("request", required=False)
+def _read_triggers(fields: Fields, request: str) -> tuple[str, ...]:
     found = fields.texts("triggers")
     for trigger, node in found:
         if request and trigger.casefold() not in request.casefold():

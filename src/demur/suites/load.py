@@ -1,5 +1,6 @@
 """A suite file or folder turned into a Suite; every fault reported at once."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from demur.suites.nodes import Fields, Place, compose, items_of, text
 
 FORMAT = 1
 """Newest version of the suite format that this version of demur reads."""
+
+_FORMAT_NUMBER = re.compile(r"[1-9][0-9]{0,8}\Z")
 
 _FILE_FIELDS = (
     "format",
@@ -120,8 +123,8 @@ def _check_format(fields: Fields) -> None:
         return
     place = fields.place.at("format")
     found = text(node, place)
-    if found and not found.isdecimal():
-        problem = f"must be a whole number, got {found!r}"
+    if found and not _FORMAT_NUMBER.match(found):
+        problem = f"must be a whole number from 1 on, got {found[:40]!r}"
         place.fault(node, problem, f"Write 'format: {FORMAT}'.")
     elif found and int(found) > FORMAT:
         problem = f"format {found} is newer than this demur, which reads up to {FORMAT}"
@@ -140,6 +143,10 @@ def _read_expectations(draft: Draft) -> None:
             if found is not None:
                 expected[name] = found
         _check_frames_are_asked(case, fields)
+        _check_frame_names(case, fields, draft.deployments)
+        if not list(fields.names()):
+            hint = f"Add '{GENERAL}:' or another context, with answer, care or refuse."
+            fields.place.fault(fields.node, "names no context", hint)
 
 
 def _is_context(name: str, case: Case, deployments: Iterable[str]) -> bool:
@@ -161,3 +168,11 @@ def _check_frames_are_asked(case: Case, fields: Fields) -> None:
             problem = f"the frame {frame!r} has no expectation"
             hint = f"Add '{frame}:' under 'expect:' with answer, care or refuse."
             fields.place.fault(fields.node, problem, hint)
+
+
+def _check_frame_names(case: Case, fields: Fields, deployments: Iterable[str]) -> None:
+    """A frame named as another context would never be asked."""
+    for frame in case.frames:
+        if frame == GENERAL or frame in deployments:
+            problem = f"the frame {frame!r} has the name of another context"
+            fields.place.fault(fields.node, problem, "Give the frame another name.")

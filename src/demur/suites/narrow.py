@@ -46,15 +46,18 @@ def under_system(suite: Suite, deployment: Deployment) -> Suite:
     expectation are left out, frames stay.
 
     Raises:
-        InputError: If the suite already uses the deployment's id for a context,
-            or asks nothing under ``general``.
+        InputError: If the deployment's id is ``general`` or a frame's of the suite,
+            or if the suite asks nothing under ``general``.
     """
     own = {item.id for item in suite.deployments}
-    if any(deployment.id in case.frames for case in suite.cases):
+    if deployment.id in {
+        GENERAL,
+        *(name for case in suite.cases for name in case.frames),
+    }:
         raise InputError(
             f"deployment {deployment.id!r}",
-            f"suite {suite.name!r} has a frame of that name",
-            "Rename the file of the system prompt.",
+            f"suite {suite.name!r} has another context of that name",
+            "Give that context of the suite another id.",
         )
     bare = _keep(suite, lambda name: name.partition("+")[0] not in own)
     cases = tuple(

@@ -42,9 +42,18 @@ class Place:
         return Place(self.file, self.faults, case or self.case, path)
 
 
+_DEEPEST = 100
+"""Levels of nesting read at most. A suite has six; libyaml's own limit is a crash."""
+
+
 def compose(text: str, place: Place) -> yaml.Node | None:
     """The file's root node; None where it is empty or is not YAML (a fault)."""
     try:
+        line = _too_deep(text)
+        if line is not None:
+            problem = f"nested more than {_DEEPEST} levels deep"
+            place.fault(line, problem, "Check the brackets and dashes on this line.")
+            return None
         root: yaml.Node | None = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
@@ -52,13 +61,26 @@ def compose(text: str, place: Place) -> yaml.Node | None:
         hint = "Check indentation, quotes and colons on this line and the one above."
         place.fault(line, f"not YAML: {what}", hint)
         return None
-    except (yaml.YAMLError, RecursionError) as error:
+    except yaml.YAMLError as error:
         first = str(error).splitlines()[0]
         place.fault(1, f"not YAML: {first}", "Save the file as plain UTF-8 YAML.")
         return None
     if root is None:
         place.fault(1, "the file is empty", "Start from docs/suites.md.")
     return root
+
+
+def _too_deep(text: str) -> int | None:
+    """The line at which the nesting gets too deep; None where it never does."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _DEEPEST:
+            return event.start_mark.line + 1 if event.start_mark else 1
+    return None
 
 
 @dataclass(slots=True)
@@ -158,7 +180,7 @@ def text(node: yaml.Node, place: Place) -> str:
         place.fault(node, f"must be a text, got {kind(node)}", hint)
         return ""
     value = str(node.value)
-    if node.tag == "tag:yaml.org,2002:null" or not value.strip():
+    if node.tag == _NULL or not value.strip():
         place.fault(node, "is empty", "Write a text, or leave the field out.")
         return ""
     return value
@@ -170,7 +192,10 @@ def kind(node: yaml.Node) -> str:
         return "a mapping (if a text was meant, quote it: it holds ': ')"
     if isinstance(node, yaml.SequenceNode):
         return "a list"
+    if node.tag == _NULL:
+        return "nothing"
     return f"the text {str(node.value)[:40]!r}"
 
 
+_NULL = "tag:yaml.org,2002:null"
 _MAPPING_HINT = "Write 'key: value', one to a line, indented alike."

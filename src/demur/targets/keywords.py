@@ -53,7 +53,7 @@ def word_pattern(words: Iterable[str]) -> re.Pattern[str]:
     parts = [re.escape(word.strip()) for word in words if word.strip()]
     if not parts:
         raise ValueError("no words to look for")
-    return re.compile(rf"\b(?:{'|'.join(parts)})", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})", re.IGNORECASE)
 
 
 def found_words(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
