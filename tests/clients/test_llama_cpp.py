@@ -79,7 +79,7 @@ def test_more_calls_than_slots_are_all_answered(model: Path) -> None:
     system = Message(role="system", content="You are the help desk of a library.")
 
     async def call() -> list[Reply]:
-        async with make_client(model) as client:
+        async with make_client(model) as client, asyncio.timeout(60):
             asked = [user(f"Name {number} colours.") for number in range(1, 11)]
             return await asyncio.gather(
                 *(
@@ -166,9 +166,10 @@ def test_a_cancelled_call_leaves_the_others_their_slots(model: Path) -> None:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            return await asyncio.gather(
-                *(client.complete(user(f"Name {number}.")) for number in range(4))
-            )
+            async with asyncio.timeout(60):
+                return await asyncio.gather(
+                    *(client.complete(user(f"Name {number}.")) for number in range(4))
+                )
 
     assert len(asyncio.run(call())) == 4
 

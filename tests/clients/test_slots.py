@@ -195,7 +195,7 @@ def test_a_call_cancelled_while_it_waits_takes_no_slot() -> None:
         cancelled.cancel()
         await settle()
         pool.release(held)
-        slot = await behind
+        slot = await asyncio.wait_for(behind, 5)
         pool.release(slot)
         return slot, await are_all_free(pool)
 
@@ -213,7 +213,7 @@ def test_a_call_cancelled_with_a_slot_in_hand_gives_it_back() -> None:
         await settle()
         pool.release(held)
         cancelled.cancel()
-        slot = await behind
+        slot = await asyncio.wait_for(behind, 5)
         return cancelled.cancelled(), slot
 
     assert asyncio.run(use()) == (True, 0)
@@ -250,7 +250,8 @@ def test_no_slot_is_lost_to_cancelled_calls(
         await asyncio.gather(
             *(cancel(t, n) for t, n in zip(tasks, turns, strict=True) if n % 2)
         )
-        ends = await asyncio.gather(*tasks, return_exceptions=True)
+        async with asyncio.timeout(5):
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
         kept = [end for end, turn in zip(ends, turns, strict=True) if not turn % 2]
         wanted = [prefix for prefix, turn in calls if not turn % 2]
         return kept == wanted, await are_all_free(pool)

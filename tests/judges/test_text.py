@@ -112,6 +112,14 @@ def test_twenty_thousand_characters_are_read() -> None:
     assert "unread" not in text.words
 
 
+def test_patterns_are_tried_on_six_hundred_characters_of_a_sentence() -> None:
+    """One endless sentence would else take them a time that grows without bound."""
+    (sentence,) = read_text("word " * 4_000).sentences
+
+    assert sentence.plain == ("word " * 120).strip()
+    assert sentence.raw == ("word " * 120)
+
+
 @given(ANY_TEXT)
 @settings(deadline=None)
 def test_any_text_is_cut_into_parts_of_itself(response: str) -> None:

@@ -278,10 +278,10 @@ def _ask(plan: RunPlan, choice: _Choice, settings: Settings) -> RunSummary:
         on_wait=say,
     )
     progress = TrialProgress()
-    contexts = len({trial.context.id for trial in plan.suite.trials()})
+    count = len(plan.suite.trials(plan.samples))
     say(
-        f"Asking {plan.target_name}: suite {plan.suite.name}, {len(plan.suite.cases)} "
-        f"cases in {contexts} contexts, kept in {choice.store_path}"
+        f"Asking {plan.target_name}: {count} trials of {plan.suite.name}, kept in "
+        f"{choice.store_path}"
     )
 
     def watch(now: Progress) -> None:

@@ -7,12 +7,13 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Self
 
 import aiohttp
 import numpy as np
 
 from demur.clients.base import Message, Reply, Sampling
+from demur.clients.openai_reply import error_message, read_filter_error, read_reply
 from demur.clients.retry import Retry
 from demur.errors import (
     DemurError,
@@ -26,18 +27,12 @@ from demur.errors import (
     TargetTimeoutError,
     TargetUnreachableError,
 )
-from demur.records.transcript import Block, Layer
-
-T = TypeVar("T")
 
 MAX_REPLY_BYTES = 8 * 2**20
 """A longer reply is a failed trial: no model writes that, and memory is finite."""
 
 _LONG_BYTES = 2**20
 """A longer body is sent piece by piece, so that other calls go on meanwhile."""
-
-_FILTER_CODES = ("content_filter", "ResponsibleAIPolicyViolation", "invalid_prompt")
-"""Codes of errors that mean a filter: Azure's two, and OpenAI's for flagged prompts."""
 
 _TRANSIENT_STATUSES = {408, 409, 425, 429}
 
@@ -196,7 +191,7 @@ class OpenAIChatClient:
         self, status: int, headers: Mapping[str, str], content: bytes
     ) -> DemurError:
         """The exception that a status other than 200 means."""
-        said = f"HTTP {status}: {_message(content, self.server.key)}"
+        said = f"HTTP {status}: {error_message(content, self.server.key)}"
         if status in {401, 403}:
             hint = f"Check the key in {self.server.key_name}, and what it may use."
             return TargetDeniedError(self.server.address, said, hint)
@@ -230,121 +225,6 @@ def _check_key(key: str, name: str) -> None:
             "the key holds a line break or another character that no key has",
             "Set it again, with nothing before or after it.",
         )
-
-
-def read_reply(content: bytes, secret: str | None = None) -> Reply:
-    """A reply from the body of a successful call.
-
-    Args:
-        content: The body.
-        secret: The key, so that no error quotes it.
-
-    Raises:
-        TargetReplyError: If the body is not a chat completion.
-    """
-    try:
-        body = _parse(content)
-    except ValueError as error:
-        said = _quote(content, secret)
-        raise TargetReplyError(f"the reply is not JSON: {said}") from error
-    try:
-        choice = body["choices"][0]
-        message = choice["message"]
-        usage = body.get("usage") or {}
-        finish_reason = _only(str, choice.get("finish_reason"))
-        thinking = message.get("reasoning_content") or message.get("reasoning")
-        return Reply(
-            text=_text_of(message.get("content")),
-            finish_reason=finish_reason,
-            block=_block(finish_reason, _only(str, message.get("refusal"))),
-            reasoning=_only(str, thinking),
-            prompt_tokens=_only(int, usage.get("prompt_tokens")),
-            completion_tokens=_only(int, usage.get("completion_tokens")),
-            model=_only(str, body.get("model")),
-        )
-    except (AttributeError, IndexError, KeyError, TypeError) as error:
-        said = _quote(content, secret)
-        raise TargetReplyError(f"not a chat completion: {said}") from error
-
-
-def _only(kind: type[T], value: object) -> T | None:
-    """The value if it is of its kind: servers write odd things beside the answer."""
-    return value if isinstance(value, kind) and not isinstance(value, bool) else None
-
-
-def _text_of(content: object) -> str:
-    """An answer's text: a string, nothing, or a list of parts."""
-    if isinstance(content, list):
-        return "".join(part.get("text", "") for part in content)
-    if content is None or isinstance(content, str):
-        return content or ""
-    raise TypeError(f"content is {type(content).__name__}")
-
-
-def _block(finish_reason: str | None, refusal: str | None) -> Block | None:
-    if finish_reason == "content_filter":
-        code = "finish_reason=content_filter"
-        return Block(layer=Layer.PROVIDER_FILTER, code=code)
-    if refusal:
-        return Block(layer=Layer.MODEL, code="refusal field", detail=refusal)
-    return None
-
-
-def read_filter_error(status: int, content: bytes) -> Block | None:
-    """The block that an error's body reports; None where it reports none."""
-    if status != 400:
-        return None
-    try:
-        error = _parse(content)["error"]
-        inner = _only(dict, error.get("innererror")) or {}
-        codes = (error.get("code"), inner.get("code"))
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return None
-    code = next((code for code in codes if code in _FILTER_CODES), None)
-    if code is None:
-        return None
-    categories = _only(dict, inner.get("content_filter_result")) or {}
-    found = [
-        name
-        for name, result in categories.items()
-        if isinstance(result, dict) and result.get("filtered")
-    ]
-    return Block(
-        layer=Layer.PROVIDER_FILTER,
-        code=f"HTTP 400 {code}",
-        detail=", ".join(found),
-    )
-
-
-def _parse(content: bytes) -> Any:
-    """The body's value.
-
-    Raises:
-        ValueError: If it is not JSON, or nested too deep to be read.
-    """
-    try:
-        return json.loads(content)
-    except RecursionError as error:
-        raise ValueError("nested too deep") from error
-
-
-def _message(content: bytes, secret: str | None) -> str:
-    """The error's own words, or else the start of the body."""
-    try:
-        error = _parse(content)["error"]
-        said = str(error.get("message") or error)
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return _quote(content, secret)
-    return _quote(said.encode(errors="replace"), secret)
-
-
-def _quote(content: bytes, secret: str | None) -> str:
-    """The start of what a server said, on one line and without the key."""
-    text = content.decode(errors="replace")
-    if secret:
-        text = text.replace(secret, "(key)")  # before a cut could leave a part of it
-    line = " ".join(text.split())
-    return line[:200] + ("…" if len(line) > 200 else "") or "(empty)"
 
 
 def _retry_after_seconds(headers: Mapping[str, str]) -> float | None:
