@@ -8,7 +8,7 @@ from demur.measures.calibration_gap import Gap, calibration_gap
 from demur.measures.context_sensitivity import context_sensitivity
 from demur.measures.over_refusal import over_refusal, strict_over_refusal
 from demur.measures.under_refusal import under_refusal
-from demur.records.context import ContextKind
+from demur.records.context import GENERAL, ContextKind
 from demur.records.outcome import Outcome
 from demur.records.run import RunHeader
 from demur.records.verdict import Verdict
@@ -27,7 +27,8 @@ from demur.reports.document import (
     Table,
 )
 
-NOT_SERVED = tuple(verdict for verdict in Verdict if verdict.is_served is False)
+_ANY = "any "
+"""Before what frames are taken together as: each frame alone has a case or two."""
 
 _CAVEAT = (
     "Served means that the response takes the request up. Whether what it says is "
@@ -213,7 +214,9 @@ def _fields(outcomes: Sequence[Outcome]) -> Section:
 
 
 def _contexts(outcomes: Sequence[Outcome]) -> Section:
-    groups = _groups(outcomes, _context_name)
+    found = _groups(outcomes, _context_name)
+    order = sorted(found, key=lambda name: (name != GENERAL, name.startswith(_ANY)))
+    groups = {name: found[name] for name in order}
     table = Table(
         title="Rates by context",
         headings=("context", "over-refusal", "under-refusal"),
@@ -232,7 +235,7 @@ def _context_name(outcome: Outcome) -> str:
     context = outcome.trial.context
     if context.kind in {ContextKind.GENERAL, ContextKind.DEPLOYMENT}:
         return context.id
-    return f"any {context.kind.value}"
+    return f"{_ANY}{context.kind.value}"
 
 
 def _gaps(outcomes: Sequence[Outcome]) -> Section:
