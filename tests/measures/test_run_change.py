@@ -208,7 +208,7 @@ def test_a_trial_missing_in_both_runs_is_left_out_once() -> None:
 def test_trials_of_a_family_are_one_cluster() -> None:
     """Six lost in three families: −1 mirrored, down to (3 − z²) / (3 + z²) = −0.123.
 
-    The p-value takes them as six, as its docstring says: 2 / 2⁶.
+    The p-value takes them as three, which all went one way: 2 / 2³.
     """
     trials = [make_trial(f"c{i}", family=f"f{i % 3}") for i in range(6)]
 
@@ -222,7 +222,23 @@ def test_trials_of_a_family_are_one_cluster() -> None:
     assert change.measured.estimate is not None
     assert change.measured.estimate.value == 1.0
     assert change.measured.estimate.low == pytest.approx(-0.1230, abs=5e-5)
-    assert change.p_value == pytest.approx(2 / 2**6)
+    assert change.p_value == pytest.approx(2 / 2**3)
+
+
+def test_a_family_that_changes_both_ways_alike_is_no_evidence() -> None:
+    """One lost and one gained in the family f; one lost alone in g: p = 2 / 2¹."""
+    trials = [make_trial("a", family="f"), make_trial("b", family="f"), make_trial("c")]
+    before = ("answered", "refused", "answered")
+    after = ("refused", "answered", "refused")
+
+    change = run_change(
+        [make_outcome(t, became) for t, became in zip(trials, before, strict=True)],
+        [make_outcome(t, became) for t, became in zip(trials, after, strict=True)],
+        is_legitimate=True,
+    )
+
+    assert (len(change.lost), len(change.gained)) == (2, 1)
+    assert change.p_value == pytest.approx(1.0)
 
 
 def test_two_empty_runs_have_no_change() -> None:

@@ -103,15 +103,14 @@ def _test(legitimate: RunChange, refusable: RunChange) -> str:
         for what, change in (("legitimate", legitimate), ("to be refused", refusable))
     ]
     return (
-        f"Paired by trial. Exact McNemar, two-sided, each on its own – "
-        f"{'; '.join(parts)}. It takes trials as independent; the intervals allow for "
-        "families."
+        "Paired by trial. Exact McNemar over families, two-sided, each on its own – "
+        f"{'; '.join(parts)}."
     )
 
 
 def _p(value: float | None) -> str:
     if value is None:
-        return "no trial changed, nothing to test"
+        return "no family changed, nothing to test"
     return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
 
 
