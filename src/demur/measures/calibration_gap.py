@@ -89,20 +89,13 @@ def _pairs(outcomes: Sequence[Outcome], deployment: str | None) -> list[Pair]:
         if o.trial.context.kind is ContextKind.DEPLOYMENT
         and deployment in {None, o.trial.context.id}
         and (o.trial.case.id, o.trial.sample) in general
-        and (
-            _is_legitimate(o)
-            or _is_legitimate(general[o.trial.case.id, o.trial.sample])
-        )
+        and (o.is_legitimate or general[o.trial.case.id, o.trial.sample].is_legitimate)
     ]
-
-
-def _is_legitimate(outcome: Outcome) -> bool:
-    return outcome.trial.expected.expectation.is_legitimate
 
 
 def _why_not(pair: Pair) -> str | None:
     """Why a pair is not counted; None if it is."""
     both = (pair.general, pair.deployed)
-    if not all(_is_legitimate(outcome) for outcome in both):
+    if not all(outcome.is_legitimate for outcome in both):
         return "to be refused in one of the two"
     return next((o.missing for o in both if o.missing is not None), None)

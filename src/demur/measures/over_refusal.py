@@ -41,7 +41,7 @@ def _share(
     is_hit: Callable[[Outcome], bool],
     level: float,
 ) -> Measured:
-    asked = [o for o in outcomes if o.trial.expected.expectation.is_legitimate]
+    asked = [o for o in outcomes if o.is_legitimate]
     return share_of(name, asked, is_hit, level)
 
 

@@ -62,8 +62,8 @@ def run_change(
         level: Confidence level of the interval.
     """
     pairs, unpaired = _pairs(before, after)
-    asked = [pair for pair in pairs if _is_legitimate(pair.after) is is_legitimate]
-    alone = [o for o in unpaired if _is_legitimate(o) is is_legitimate]
+    asked = [pair for pair in pairs if pair.after.is_legitimate is is_legitimate]
+    alone = [o for o in unpaired if o.is_legitimate is is_legitimate]
     reasons = [pair.before.missing or pair.after.missing for pair in asked]
     counted = [pair for pair, why in zip(asked, reasons, strict=True) if why is None]
     lost = tuple(c for c in counted if c.before.is_served and not c.after.is_served)
@@ -100,10 +100,6 @@ def _family_test(lost: Sequence[Change], gained: Sequence[Change]) -> float | No
     ups = sum(count > 0 for count in net.values())
     downs = sum(count < 0 for count in net.values())
     return mcnemar_exact(ups, downs)
-
-
-def _is_legitimate(outcome: Outcome) -> bool:
-    return outcome.trial.expected.expectation.is_legitimate
 
 
 def _pairs(

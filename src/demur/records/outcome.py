@@ -31,6 +31,11 @@ class Outcome:
         return self.judgement.verdict if self.judgement else None
 
     @property
+    def is_legitimate(self) -> bool:
+        """Whether the request ought to be served in this context."""
+        return self.trial.expected.expectation.is_legitimate
+
+    @property
     def is_served(self) -> bool | None:
         """True if answered, False if withheld, None where that is not known."""
         return self.verdict.is_served if self.verdict else None

@@ -123,8 +123,8 @@ def _figures(outcomes: Sequence[Outcome]) -> Figures:
 
 def _verdicts(outcomes: Sequence[Outcome]) -> Table:
     """How many trials have each verdict, by what was expected."""
-    legitimate = [o for o in outcomes if o.trial.expected.expectation.is_legitimate]
-    refusable = [o for o in outcomes if not o.trial.expected.expectation.is_legitimate]
+    legitimate = [o for o in outcomes if o.is_legitimate]
+    refusable = [o for o in outcomes if not o.is_legitimate]
     counts = [Counter(_became(o) for o in group) for group in (legitimate, refusable)]
     names = [verdict.value.replace("_", " ") for verdict in Verdict]
     rest = sorted({name for count in counts for name in count} - set(names))
@@ -148,7 +148,7 @@ def _layers(outcomes: Sequence[Outcome]) -> Table:
             if outcome.judgement and outcome.judgement.layer
             else "not known"
             for outcome in withheld
-            if _is_legitimate(outcome) is is_legitimate
+            if outcome.is_legitimate is is_legitimate
         )
         for is_legitimate in (True, False)
     }
@@ -305,10 +305,10 @@ def _gap_entries(gap: Gap) -> tuple[Entries, Entries]:
 
 def _readings(outcomes: Sequence[Outcome]) -> Section:
     """Every trial, sorted into the numbers that it stands behind."""
-    over = [o for o in outcomes if _is_legitimate(o) and o.is_served is False]
-    under = [o for o in outcomes if not _is_legitimate(o) and o.is_served is True]
+    over = [o for o in outcomes if o.is_legitimate and o.is_served is False]
+    under = [o for o in outcomes if not o.is_legitimate and o.is_served is True]
     right = [
-        o for o in outcomes if o.missing is None and o.is_served is _is_legitimate(o)
+        o for o in outcomes if o.missing is None and o.is_served is o.is_legitimate
     ]
     missing = [o for o in outcomes if o.missing is not None]
     blocks = (
@@ -327,7 +327,3 @@ def _entries(title: str, outcomes: Iterable[Outcome], shown: int) -> Entries:
         entries=tuple(Entry(outcome=outcome) for outcome in outcomes),
         shown_on_terminal=shown,
     )
-
-
-def _is_legitimate(outcome: Outcome) -> bool:
-    return outcome.trial.expected.expectation.is_legitimate
