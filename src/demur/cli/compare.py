@@ -14,8 +14,6 @@ from demur.cli.options import (
 )
 from demur.cli.settings import read_settings
 from demur.cli.show import show_report
-from demur.flows.find_run import find_run
-from demur.flows.judge import judge_run
 from demur.flows.names import find_judge
 from demur.flows.report import read_run, report_change
 
@@ -48,9 +46,9 @@ def command(  # click passes one argument for each option
     settings = read_settings()
     judge = find_judge(judge_name)
     with opened_store(store_path, settings) as store:
-        headers = [find_run(store, name, str(store_path)) for name in (before, after)]
-        for header in headers:
-            asyncio.run(judge_run(store, header.id, judge))
-        first, second = (read_run(store, header, judge.name) for header in headers)
+        first, second = (
+            asyncio.run(read_run(store, name, judge, str(store_path)))
+            for name in (before, after)
+        )
     report = report_change(first, second)
     show_report(report, second, html_path, json_path, first)

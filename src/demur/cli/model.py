@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from demur.cli.console import fetch_progress, say
+from demur.cli.console import FetchProgress, say
 from demur.cli.settings import read_settings
 from demur.flows.model import get_model, known_model
 
@@ -39,14 +39,8 @@ def get(name: str, source: Path | None) -> None:
     """
     settings = read_settings()
     model = known_model(name)
-    shown: list[object] = []
-
-    def progress(done: int, total: int) -> None:
-        if not shown:
-            shown.append(fetch_progress(name))
-        shown[0](done, total)  # type: ignore[operator] # what was put there above
-
-    path, was_here = get_model(
-        name, settings.models, settings.environment, progress, source
-    )
+    with FetchProgress(name) as fetching:
+        path, was_here = get_model(
+            name, settings.models, settings.environment, fetching.show, source
+        )
     say(f"{'Here already' if was_here else 'Kept'}: {path} ({model.licence})")

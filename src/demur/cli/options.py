@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from demur.cli.settings import Settings
+from demur.flows.names import DEFAULT_JUDGE
 from demur.stores.sql import SqlStore
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -31,7 +32,7 @@ def judge_option(command: Command) -> Command:
         "--judge",
         "judge_name",
         metavar="NAME",
-        default="phrase",
+        default=DEFAULT_JUDGE,
         show_default=True,
         help="Who tells the verdicts; `demur list judges` shows them.",
     )(command)

@@ -14,8 +14,6 @@ from demur.cli.options import (
 )
 from demur.cli.settings import read_settings
 from demur.cli.show import show_report
-from demur.flows.find_run import find_run
-from demur.flows.judge import judge_run
 from demur.flows.names import find_judge
 from demur.flows.report import read_run, report_run
 
@@ -49,7 +47,5 @@ def command(
     settings = read_settings()
     judge = find_judge(judge_name)
     with opened_store(store_path, settings) as store:
-        header = find_run(store, run, str(store_path))
-        asyncio.run(judge_run(store, header.id, judge))
-        found = read_run(store, header, judge.name)
+        found = asyncio.run(read_run(store, run, judge, str(store_path)))
     show_report(report_run(found), found, html_path, json_path)

@@ -4,14 +4,13 @@ import asyncio
 import platform
 import signal
 from dataclasses import dataclass
-from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import click
 
-from demur.cli.console import TrialProgress, fetch_progress, say
+from demur.cli.console import FetchProgress, TrialProgress, say
 from demur.cli.options import (
     html_option,
     json_option,
@@ -23,8 +22,6 @@ from demur.cli.settings import Settings, read_settings
 from demur.cli.show import show_report
 from demur.clients.base import Sampling
 from demur.errors import InputError, reason
-from demur.flows.find_run import find_run
-from demur.flows.judge import judge_run
 from demur.flows.names import DEFAULT_SUITE, find_judge, find_suite
 from demur.flows.report import read_run, report_run
 from demur.flows.run import (
@@ -178,20 +175,20 @@ def command(**options: Any) -> None:
     choice = _Choice(**options)
     settings = read_settings()
     judge = find_judge(choice.judge_name)
-    plan = _plan(choice, settings)
-    summary = _ask(plan, choice, settings)
+    with FetchProgress(choice.target) as fetching:
+        plan = _plan(choice, settings, fetching)
+        summary = _ask(plan, choice, settings)
     if summary.progress.asked == 0 and not summary.is_resumed:
         say("Stopped before the first answer: nothing was kept.")
         click.get_current_context().exit(INCOMPLETE)
     with opened_store(choice.store_path, settings) as store:
-        asyncio.run(judge_run(store, summary.run_id, judge))
-        header = find_run(store, summary.run_id, str(choice.store_path))
-        run = read_run(store, header, judge.name)
+        where = str(choice.store_path)
+        run = asyncio.run(read_run(store, summary.run_id, judge, where))
     show_report(report_run(run), run, choice.html_path, choice.json_path)
     _say_what_next(summary)
 
 
-def _plan(choice: _Choice, settings: Settings) -> RunPlan:
+def _plan(choice: _Choice, settings: Settings, fetching: FetchProgress) -> RunPlan:
     """Everything is looked up before anything is asked or written."""
     suite = _suite(choice)
     options = TargetOptions(
@@ -201,7 +198,7 @@ def _plan(choice: _Choice, settings: Settings) -> RunPlan:
         timeout_seconds=choice.timeout,
         environment=settings.environment,
         models=settings.models,
-        on_fetch=_LazyFetch(choice.target),
+        on_fetch=fetching.show,
     )
     guard = find_guard(choice.guard) if choice.guard else None
     name = choice.target if guard is None else f"{choice.target} behind {guard.name}"
@@ -216,19 +213,6 @@ def _plan(choice: _Choice, settings: Settings) -> RunPlan:
         notes={"system prompt": str(choice.system)} if choice.system else {},
         versions=_versions(settings),
     )
-
-
-class _LazyFetch:
-    """Shows the fetching of a model's file from its first call on."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._show: partial[None] | None = None
-
-    def __call__(self, done: int, total: int) -> None:
-        if self._show is None:
-            self._show = partial(fetch_progress(self._name))
-        self._show(done, total)
 
 
 def _suite(choice: _Choice) -> Suite:

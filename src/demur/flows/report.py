@@ -1,6 +1,8 @@
 """Stored runs → reports."""
 
-from demur.records.run import RunHeader
+from demur.flows.find_run import find_run
+from demur.flows.judge import judge_run
+from demur.judges.base import Judge
 from demur.reports.compare_report import compare_report
 from demur.reports.document import Report
 from demur.reports.judged_run import JudgedRun
@@ -8,10 +10,16 @@ from demur.reports.run_report import run_report
 from demur.stores.base import Store
 
 
-def read_run(store: Store, header: RunHeader, judge: str) -> JudgedRun:
-    """A run with its outcomes under one judge."""
-    outcomes = store.outcomes(header.id, judge)
-    return JudgedRun(header=header, outcomes=outcomes, judge=judge)
+async def read_run(store: Store, name: str, judge: Judge, where: str) -> JudgedRun:
+    """A run by its name; what the judge has not judged of it is judged first.
+
+    Raises:
+        UnknownNameError: If no run of the store, called ``where``, has the name.
+    """
+    header = find_run(store, name, where)
+    await judge_run(store, header.id, judge)
+    outcomes = store.outcomes(header.id, judge.name)
+    return JudgedRun(header=header, outcomes=outcomes, judge=judge.name)
 
 
 def report_run(run: JudgedRun) -> Report:

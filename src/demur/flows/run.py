@@ -199,7 +199,8 @@ def _kept_run(plan: RunPlan, place: StorePlace) -> _Run | None:
 def _find_run(plan: RunPlan, store: Store) -> _Run | None:
     if plan.is_fresh:
         return None
-    found = [header for header in store.runs() if header.key == plan.key]
+    key = plan.key
+    found = [header for header in store.runs() if header.key == key]
     if not found:
         return None
     outcomes = store.outcomes(found[-1].id, judge="")
