@@ -17,7 +17,9 @@ DemurError
 │   ├── TargetRateLimitError
 │   ├── TargetServerError
 │   ├── TargetRejectedError
-│   └── TargetReplyError
+│   ├── TargetReplyError
+│   └── TargetStoppedError  the run was stopped before it was asked   no record
+├── TargetDownError         the deployment answers nothing at all   the run ends early
 ├── JudgeError              the judge gave no usable verdict        one failed judgement
 └── StoreError              the store cannot be read or written     exit 4
 """
@@ -199,13 +201,13 @@ class TargetTimeoutError(TargetError):
 
 
 class TargetRateLimitError(TargetError):
-    """The server said that we ask too often."""
+    """The server said that we ask too often, or that it has too much to do."""
 
     is_transient = True
 
 
 class TargetServerError(TargetError):
-    """The server failed (5xx)."""
+    """The server failed, or could not do it just then (5xx, 408, 409, 425)."""
 
     is_transient = True
 
@@ -216,6 +218,18 @@ class TargetRejectedError(TargetError):
 
 class TargetReplyError(TargetError):
     """A reply came that cannot be read as one."""
+
+
+class TargetStoppedError(TargetError):
+    """The run was stopped before this trial was sent: it is still to be asked."""
+
+
+class TargetDownError(DemurError):
+    """The deployment answers nothing for longer than we wait. The run ends early."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 class JudgeError(DemurError):

@@ -43,30 +43,21 @@ class Reply:
     completion_tokens: int | None = None
     model: str | None = None
     retries: int = 0
+    waited_seconds: float = 0.0
 
 
-class Client(Protocol):
-    """A model that can be sent a conversation.
+class Service(Protocol):
+    """What is entered before it is used: a client, a target, a guard.
 
     Promises:
         * Entered as an async context manager before the first call. Entering fails
           with an `InputError` if no call could succeed: no key, nobody listening,
           no model file.
-        * The text is returned exactly as received. A filter's block is a `Block`,
-          never text.
-        * A failure raises a `TargetError`; one that every further call would meet
-          too raises `TargetDeniedError`.
-        * Calls may overlap, up to `concurrency` of them with profit.
     """
 
     @property
     def settings(self) -> dict[str, str]:
-        """What identifies the model and how it is asked. Never holds a key."""
-        ...
-
-    @property
-    def concurrency(self) -> int:
-        """How many calls at once serve it well."""
+        """What identifies it and how it is asked. Never holds a key."""
         ...
 
     async def __aenter__(self) -> Self:
@@ -80,6 +71,23 @@ class Client(Protocol):
         trace: TracebackType | None,
     ) -> None:
         """Let go of what was held."""
+        ...
+
+
+class Client(Service, Protocol):
+    """A model that can be sent a conversation.
+
+    Promises:
+        * The text is returned exactly as received. A filter's block is a `Block`,
+          never text.
+        * A failure raises a `TargetError`; one that every further call would meet
+          too raises `TargetDeniedError`.
+        * Calls may overlap, up to `concurrency` of them with profit.
+    """
+
+    @property
+    def concurrency(self) -> int:
+        """How many calls at once serve it well."""
         ...
 
     async def complete(self, messages: Sequence[Message]) -> Reply:

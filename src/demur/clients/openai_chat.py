@@ -1,232 +1,109 @@
-"""Any server that speaks the OpenAI chat completions protocol."""
+"""The OpenAI chat completions protocol, as OpenAI, Azure and many servers speak it."""
 
-import io
-import json
-import re
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from types import TracebackType
-from typing import Self
-
-import aiohttp
-import numpy as np
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote as quote_url
 
 from demur.clients.base import Message, Reply, Sampling
-from demur.clients.openai_reply import error_message, read_filter_error, read_reply
-from demur.clients.retry import Retry
-from demur.errors import (
-    DemurError,
-    InputError,
-    TargetConnectionError,
-    TargetDeniedError,
-    TargetRateLimitError,
-    TargetRejectedError,
-    TargetReplyError,
-    TargetServerError,
-    TargetTimeoutError,
-    TargetUnreachableError,
+from demur.clients.openai_errors import (
+    filtered_categories,
+    raise_reported,
+    read_openai_block,
 )
-
-MAX_REPLY_BYTES = 8 * 2**20
-"""A longer reply is a failed trial: no model writes that, and memory is finite."""
-
-_LONG_BYTES = 2**20
-"""A longer body is sent piece by piece, so that other calls go on meanwhile."""
-
-_TRANSIENT_STATUSES = {408, 409, 425, 429}
+from demur.clients.said import only, text_of
+from demur.records.transcript import Block, Layer, Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
-    """Where the protocol is spoken, and in which dialect.
-
-    Attributes:
-        base_url: Up to and including the version, such as ``https://host/v1``. May
-            hold a password, so it is kept out of every text: `address` is for those.
-        key: Sent as a bearer token; None sends none. Kept out of every text.
-        key_name: Where the key comes from, for messages.
-        limit_field: Name of the field that limits the answer's tokens.
-        timeout_seconds: For one call, from connecting to the last byte.
-    """
-
-    base_url: str = field(repr=False)
-    key: str | None = field(default=None, repr=False)
-    key_name: str = "--api-key-env"
-    limit_field: str = "max_tokens"
-    timeout_seconds: float = 120.0
-
-    @property
-    def address(self) -> str:
-        """The base URL as it may be shown: without user, password and query."""
-        return re.sub(r"(?<=//)[^/?#]*@", "", self.base_url).partition("?")[0]
-
-
-@dataclass(slots=True)
-class OpenAIChatClient:
-    """One model on one server.
+class OpenAIChat:
+    """Chat completions.
 
     Attributes:
         model: The model's name, as the server knows it.
-        server: Where to ask.
-        sampling: How answers are drawn.
-        concurrency: How many calls at once serve it well.
-        retry: How transient failures are tried again.
+        limit_field: Name of the field that limits the answer's tokens.
+        path: Where calls are posted.
+        key_header: The header that carries the key.
     """
 
     model: str
-    server: Server
-    sampling: Sampling = field(default_factory=Sampling)
-    concurrency: int = 8
-    retry: Retry = field(default_factory=Retry)
-    rng: np.random.Generator = field(default_factory=np.random.default_rng, repr=False)
-    _session: aiohttp.ClientSession | None = field(default=None, repr=False)
+    limit_field: str = "max_tokens"
+    path: str = "/chat/completions"
+    key_header: str = "Authorization"
+
+    @classmethod
+    def azure(cls, deployment: str, api_version: str) -> "OpenAIChat":
+        """Azure's way: the deployment is in the path, the version in the query."""
+        name, version = quote_url(deployment, safe=""), quote_url(api_version, safe="")
+        return cls(
+            model=deployment,
+            limit_field="max_completion_tokens",
+            path=f"/openai/deployments/{name}/chat/completions?api-version={version}",
+            key_header="api-key",
+        )
 
     @property
-    def settings(self) -> dict[str, str]:
-        """Model, address and sampling; never the key."""
-        return {
-            "model": self.model,
-            "base_url": self.server.address,
-            **{key: str(value) for key, value in self._sampling_fields().items()},
-        }
+    def name(self) -> str:
+        """As reports and messages call it."""
+        return "chat completions"
 
-    async def __aenter__(self) -> Self:
-        timeout = aiohttp.ClientTimeout(total=self.server.timeout_seconds)
-        connector = aiohttp.TCPConnector(limit=0)
-        headers = {"User-Agent": "demur"}
-        if self.server.key:
-            _check_key(self.server.key, self.server.key_name)
-            headers["Authorization"] = f"Bearer {self.server.key}"
-        self._session = aiohttp.ClientSession(
-            timeout=timeout, connector=connector, headers=headers, trust_env=True
-        )
-        try:
-            await self._check_reachable()
-        except BaseException:
-            await self._session.close()
-            raise
-        return self
+    def headers(self, key: str | None) -> Mapping[str, str]:
+        """The key as a bearer token, or bare in Azure's own header."""
+        if not key:
+            return {}
+        is_bearer = self.key_header == "Authorization"
+        return {self.key_header: f"Bearer {key}" if is_bearer else key}
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._session is not None:
-            await self._session.close()
-
-    async def _check_reachable(self) -> None:
-        """Any answer will do, even an error's: somebody listens."""
-        assert self._session is not None
-        url = f"{self.server.base_url}/models"
-        timeout = aiohttp.ClientTimeout(total=20)
-        try:
-            async with self._session.get(url, timeout=timeout):
-                pass
-        except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as error:
-            reason = str(error) or type(error).__name__
-            reason = reason.replace(self.server.base_url, self.server.address)
-            raise TargetUnreachableError(
-                self.server.address,
-                f"nobody answers there ({reason})",
-                "Start the server, or correct --base-url. It ends in /v1 for most "
-                "servers.",
-            ) from error
-
-    async def complete(self, messages: Sequence[Message]) -> Reply:
-        """Send the conversation; transient failures are tried again."""
-        body = {
-            "model": self.model,
-            "messages": [
-                {"role": message.role, "content": message.content}
-                for message in messages
-            ],
-            **self._sampling_fields(),
-        }
-        reply, retries = await self.retry.call(lambda: self._send(body), self.rng)
-        return replace(reply, retries=retries)
-
-    def _sampling_fields(self) -> dict[str, float | int]:
+    def sampling_fields(self, sampling: Sampling) -> dict[str, Any]:
+        """What is set of temperature, limit and seed."""
         fields = {
-            "temperature": self.sampling.temperature,
-            "seed": self.sampling.seed,
-            self.server.limit_field: self.sampling.max_tokens,
+            "temperature": sampling.temperature,
+            "seed": sampling.seed,
+            self.limit_field: sampling.max_tokens,
         }
         return {key: value for key, value in fields.items() if value is not None}
 
-    async def _send(self, body: Mapping[str, object]) -> Reply:
-        assert self._session is not None
-        url = f"{self.server.base_url}/chat/completions"
-        # Plain ASCII, so that a lone surrogate in a request survives the journey.
-        sent = json.dumps(body).encode("ascii")
-        started = time.monotonic()
-        try:
-            async with self._session.post(
-                url,
-                data=io.BytesIO(sent) if len(sent) > _LONG_BYTES else sent,
-                headers={"Content-Type": "application/json"},
-            ) as response:
-                content = await _read(response)
-                return self._read_reply(response.status, response.headers, content)
-        except TimeoutError as error:
-            waited = time.monotonic() - started
-            raise TargetTimeoutError(f"no whole answer in {waited:.0f} s") from error
-        except (aiohttp.ClientError, OSError) as error:
-            reason = str(error) or type(error).__name__
-            raise TargetConnectionError(f"connection failed: {reason}") from error
+    def body(self, messages: Sequence[Message], sampling: Sampling) -> dict[str, Any]:
+        """Model, conversation and sampling."""
+        return {
+            "model": self.model,
+            "messages": [{"role": m.role, "content": m.content} for m in messages],
+            **self.sampling_fields(sampling),
+        }
 
-    def _read_reply(
-        self, status: int, headers: Mapping[str, str], content: bytes
-    ) -> Reply:
-        if status == 200:
-            return read_reply(content, self.server.key)
-        block = read_filter_error(status, content)
-        if block is not None:
-            return Reply(text="", finish_reason=None, block=block)
-        raise self._error(status, headers, content)
-
-    def _error(
-        self, status: int, headers: Mapping[str, str], content: bytes
-    ) -> DemurError:
-        """The exception that a status other than 200 means."""
-        said = f"HTTP {status}: {error_message(content, self.server.key)}"
-        if status in {401, 403}:
-            hint = f"Check the key in {self.server.key_name}, and what it may use."
-            return TargetDeniedError(self.server.address, said, hint)
-        if status == 404:
-            hint = f"Check the model's name, {self.model!r}, and the address."
-            return TargetDeniedError(self.server.address, said, hint)
-        wait = _retry_after_seconds(headers)
-        if status in _TRANSIENT_STATUSES:
-            return TargetRateLimitError(said, wait)
-        if status >= 500:
-            return TargetServerError(said, wait)
-        return TargetRejectedError(said)
-
-
-async def _read(response: aiohttp.ClientResponse) -> bytes:
-    """The whole body, unless it is longer than any answer can be."""
-    chunks = []
-    size = 0
-    async for chunk in response.content.iter_chunked(2**16):
-        size += len(chunk)
-        if size > MAX_REPLY_BYTES:
-            raise TargetReplyError(f"the reply is longer than {MAX_REPLY_BYTES} bytes")
-        chunks.append(chunk)
-    return b"".join(chunks)
-
-
-def _check_key(key: str, name: str) -> None:
-    if not key.isprintable():
-        raise InputError(
-            name,
-            "the key holds a line break or another character that no key has",
-            "Set it again, with nothing before or after it.",
+    def read(self, body: Any) -> Reply:
+        """The first choice."""
+        raise_reported(body)
+        choice = body["choices"][0]
+        raise_reported(choice)
+        message = choice["message"]
+        usage = body.get("usage") or {}
+        thinking = message.get("reasoning_content") or message.get("reasoning")
+        return Reply(
+            text=text_of(message.get("content")),
+            finish_reason=only(str, choice.get("finish_reason")),
+            block=_block(choice, message),
+            reasoning=only(str, thinking),
+            prompt_tokens=only(int, usage.get("prompt_tokens")),
+            completion_tokens=only(int, usage.get("completion_tokens")),
+            model=only(str, body.get("model")),
         )
 
+    def read_block(self, status: int, body: Any) -> Block | None:
+        """The filter that an HTTP error reports."""
+        return read_openai_block(status, body)
 
-def _retry_after_seconds(headers: Mapping[str, str]) -> float | None:
-    value = headers.get("Retry-After", "").strip()
-    return float(value) if value.replace(".", "", 1).isdecimal() else None
+
+def _block(choice: Mapping[str, Any], message: Mapping[str, Any]) -> Block | None:
+    """What the choice says of being withheld: by a filter, or by the model."""
+    if choice.get("finish_reason") == "content_filter":
+        return Block(
+            layer=Layer.PROVIDER_FILTER,
+            code="finish_reason=content_filter",
+            detail=filtered_categories(choice.get("content_filter_results")),
+            side=Side.ANSWER,
+        )
+    refusal = only(str, message.get("refusal"))
+    if refusal:
+        return Block(layer=Layer.MODEL, code="refusal field", detail=refusal)
+    return None

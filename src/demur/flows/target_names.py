@@ -1,5 +1,6 @@
 """The table of built-in targets and guards: from a name to the thing it means."""
 
+import asyncio
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from demur.clients.model_file import (
     find_model,
     sha256_of,
 )
+from demur.clients.server import Server
+from demur.clients.wire import Wire
 from demur.errors import InputError, MissingKeyError, UnknownNameError, reason
 from demur.flows.extras import load_extra
 from demur.targets.base import Target
@@ -21,6 +24,9 @@ from demur.targets.control import CONTROLS
 from demur.targets.deployment import DeploymentTarget
 from demur.targets.guarded import GuardedTarget, KeywordGuard
 from demur.targets.keywords import CARELESS_WORDS
+from demur.traffic.breaker import Breaker
+from demur.traffic.retry import Retry
+from demur.traffic.traffic import DEFAULT_CONCURRENCY, Traffic
 
 DEFAULT_TARGET = "local/smollm2"
 
@@ -53,6 +59,13 @@ class TargetOptions:
         key_variable: Environment variable with that server's key; None sends none.
         sampling: How answers are drawn; None fields take the target's default.
         timeout_seconds: For one call to a server.
+        connect_seconds: For connecting to it.
+        concurrency: Calls under way at once; the target's own number if None.
+        requests_per_minute: Most calls a minute; None: no limit.
+        tokens_per_minute: Most tokens a minute; None: no limit.
+        patience_seconds: How long to wait while everything fails.
+        halt: Once set, calls that wait are given up.
+        notice: Told when calls are slowed or paused.
         environment: The process's environment variables.
         models: Cache folder for model files.
         on_fetch: Called as a model file comes.
@@ -62,9 +75,42 @@ class TargetOptions:
     key_variable: str | None = None
     sampling: Sampling = field(default_factory=Sampling)
     timeout_seconds: float = 120.0
+    connect_seconds: float = 15.0
+    concurrency: int | None = None
+    requests_per_minute: float | None = None
+    tokens_per_minute: float | None = None
+    patience_seconds: float = 300.0
+    halt: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+    notice: Callable[[str], None] = field(default=print, repr=False)
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     models: Path
     on_fetch: Progress
+
+    def traffic(self) -> Traffic:
+        """The traffic with one server."""
+        return Traffic(
+            concurrency=self.concurrency or DEFAULT_CONCURRENCY,
+            requests_per_minute=self.requests_per_minute,
+            tokens_per_minute=self.tokens_per_minute,
+            retry=Retry(patience_seconds=2 * self.patience_seconds),
+            breaker=Breaker(patience_seconds=self.patience_seconds),
+            halt=self.halt,
+            notice=self.notice,
+        )
+
+    def server(self, url: str, key: str | None, key_name: str) -> Server:
+        """Where an API is spoken, with the limits and certificates in force."""
+        ca_file = self.environment.get("SSL_CERT_FILE") or self.environment.get(
+            "REQUESTS_CA_BUNDLE"
+        )
+        return Server(
+            base_url=url.rstrip("/"),
+            key=key,
+            key_name=key_name,
+            timeout_seconds=self.timeout_seconds,
+            connect_seconds=self.connect_seconds,
+            ca_file=Path(ca_file) if ca_file else None,
+        )
 
 
 def find_target(name: str, options: TargetOptions) -> Target:
@@ -191,17 +237,17 @@ def _chat(
     is_openai: bool,
 ) -> Client:
     module = importlib.import_module("demur.clients.openai_chat")
-    server = module.Server(
-        base_url=url.rstrip("/"),
-        key=key,
-        key_name=key_name,
-        # OpenAI's newer models refuse the older name; other servers know only that.
-        limit_field="max_completion_tokens" if is_openai else "max_tokens",
-        timeout_seconds=options.timeout_seconds,
-    )
+    # OpenAI's newer models refuse the older name; other servers know only that.
+    limit_field = "max_completion_tokens" if is_openai else "max_tokens"
+    wire = module.OpenAIChat(model=model, limit_field=limit_field)
+    return _api(wire, options.server(url, key, key_name), options)
+
+
+def _api(wire: Wire, server: Server, options: TargetOptions) -> Client:
+    """A client of any API; its libraries are loaded only here."""
     sampling = _defaults(options.sampling, _REMOTE_TOKENS, temperature=None)
-    client: Client = module.OpenAIChatClient(
-        model=model, server=server, sampling=sampling
+    client: Client = importlib.import_module("demur.clients.api").ApiClient(
+        wire=wire, server=server, sampling=sampling, traffic=options.traffic()
     )
     return client
 

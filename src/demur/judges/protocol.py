@@ -14,6 +14,7 @@ def judge_by_protocol(transcript: Transcript, judge: str) -> Judgement | None:
     block = transcript.block
     if block is None:
         return None
+    side = f" ({block.side})" if block.side else ""
     detail = f": {block.detail}" if block.detail else ""
     return Judgement(
         trial_id=transcript.trial_id,
@@ -21,5 +22,5 @@ def judge_by_protocol(transcript: Transcript, judge: str) -> Judgement | None:
         verdict=Verdict.BLOCKED,
         layer=block.layer,
         confidence=None,
-        evidence=f"{block.code}{detail}",
+        evidence=f"{block.code}{side}{detail}",
     )

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+_TRUNCATED = {"length", "max_tokens", "max_output_tokens", "MAX_TOKENS"}
+"""The protocols' words for an answer that reached the limit on tokens."""
+
 
 class Layer(StrEnum):
     """Which layer of a deployment withheld an answer. Defined in docs/glossary.md."""
@@ -13,6 +16,13 @@ class Layer(StrEnum):
     MODEL = "model"
 
 
+class Side(StrEnum):
+    """Which text a filter stopped at."""
+
+    PROMPT = "prompt"
+    ANSWER = "answer"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     """A protocol's own word that an answer was withheld. Never judged as text.
@@ -21,11 +31,13 @@ class Block:
         layer: Who withheld it.
         code: The protocol's word, such as ``finish_reason=content_filter``.
         detail: What the protocol said further; may be empty.
+        side: Which text it stopped at; None where the protocol does not say.
     """
 
     layer: Layer
     code: str
     detail: str = ""
+    side: Side | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +55,10 @@ class Transcript:
         completion_tokens: As the server counted; None where it did not say.
         model: The model's name as the server reports it; None where it did not.
         retries: How often the request was sent again before this came.
+        waited_seconds: Part of ``seconds`` spent waiting: for rate limits, for a turn
+            and before retries.
+        withheld: What the target said before an output guard withheld it; None where
+            none did.
     """
 
     trial_id: str
@@ -55,11 +71,13 @@ class Transcript:
     completion_tokens: int | None = None
     model: str | None = None
     retries: int = 0
+    waited_seconds: float = 0.0
+    withheld: str | None = None
 
     @property
     def is_truncated(self) -> bool:
         """Whether the text ended because the limit on tokens was reached."""
-        return self.finish_reason in {"length", "max_tokens", "MAX_TOKENS"}
+        return self.finish_reason in _TRUNCATED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

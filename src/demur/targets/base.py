@@ -1,18 +1,16 @@
 """What every target promises."""
 
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
+from demur.clients.base import Service
 from demur.records.transcript import Transcript
 from demur.records.trial import Trial
 
 
-class Target(Protocol):
+class Target(Service, Protocol):
     """A deployment that can be asked one trial.
 
     Promises:
-        * Entered as an async context manager before the first trial. Entering fails
-          with an `InputError` if no trial could succeed.
         * The response is returned exactly as received: not trimmed, not
           repaired, never retried because of what it says.
         * What a filter or guardrail withheld is a `Block` in the transcript.
@@ -23,26 +21,8 @@ class Target(Protocol):
     """
 
     @property
-    def settings(self) -> dict[str, str]:
-        """What identifies it and how it is asked. Never holds a key."""
-        ...
-
-    @property
     def concurrency(self) -> int:
         """How many trials at once serve it well."""
-        ...
-
-    async def __aenter__(self) -> Self:
-        """Connect or load."""
-        ...
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Let go of what was held."""
         ...
 
     async def ask(self, trial: Trial) -> Transcript:

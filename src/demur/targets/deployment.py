@@ -53,6 +53,7 @@ class DeploymentTarget:
             completion_tokens=reply.completion_tokens,
             model=reply.model,
             retries=reply.retries,
+            waited_seconds=reply.waited_seconds,
         )
 
 

@@ -1,0 +1,1 @@
+"""When a call is sent: limits, rates, retries, pauses. Knows no protocol."""
