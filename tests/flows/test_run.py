@@ -14,10 +14,10 @@ from demur.errors import (
     TargetTimeoutError,
     TargetUnreachableError,
 )
-from demur.flows.run import Progress, RunPlan, RunSummary, StorePlace, run_suite
+from demur.flows.run import Keeping, Progress, RunPlan, RunSummary, run_suite
 from demur.records.outcome import Outcome
 from demur.records.suite import Suite
-from demur.stores.sql import SqlStore
+from demur.stores.sqlite import SqliteFile
 
 TWO = make_suite(make_case("ok"), make_case("slow"))
 ANSWERS: dict[str, str | Exception] = {"ok": "Yes.", "slow": "Later."}
@@ -32,19 +32,19 @@ def make_plan(target: ScriptedTarget, suite: Suite = TWO) -> RunPlan:
 
 def run(plan: RunPlan, path: Path, seen: list[Progress] | None = None) -> RunSummary:
     """Run the flow once, with a store in the folder."""
-    place = StorePlace(
-        path=path / "demur.sqlite",
+    keeping = Keeping(
+        place=SqliteFile(path / "demur.sqlite"),
         version="0",
         wait_seconds=1,
         on_wait=lambda _: None,
     )
     watch = seen.append if seen is not None else lambda _: None
-    return asyncio.run(run_suite(plan, place, watch, asyncio.Event()))
+    return asyncio.run(run_suite(plan, keeping, watch, asyncio.Event()))
 
 
 def read(path: Path, run_id: str) -> list[Outcome]:
     """What the store holds of a run."""
-    store = SqlStore(path / "demur.sqlite", "0", is_new_allowed=False)
+    store = SqliteFile(path / "demur.sqlite").open("0", is_new_allowed=False)
     outcomes = list(store.outcomes(run_id, judge="phrase@1"))
     store.close()
     return outcomes
@@ -152,8 +152,11 @@ def test_a_stopped_run_keeps_what_it_has(tmp_path: Path) -> None:
     answers: dict[str, str | Exception] = {case.id: "Yes." for case in cases}
     target = ScriptedTarget(answers)
     stop = asyncio.Event()
-    place = StorePlace(
-        path=tmp_path / "demur.sqlite", version="0", wait_seconds=1, on_wait=print
+    keeping = Keeping(
+        place=SqliteFile(tmp_path / "demur.sqlite"),
+        version="0",
+        wait_seconds=1,
+        on_wait=print,
     )
 
     def watch(now: Progress) -> None:
@@ -161,7 +164,7 @@ def test_a_stopped_run_keeps_what_it_has(tmp_path: Path) -> None:
             stop.set()
 
     plan = make_plan(target, make_suite(*cases))
-    summary = asyncio.run(run_suite(plan, place, watch, stop))
+    summary = asyncio.run(run_suite(plan, keeping, watch, stop))
 
     assert 5 <= summary.progress.asked < 20
     kept = [o for o in read(tmp_path, summary.run_id) if o.transcript is not None]

@@ -25,12 +25,13 @@ from demur.errors import InputError, reason
 from demur.flows.names import DEFAULT_SUITE, find_judge, find_suite
 from demur.flows.report import read_run, report_run
 from demur.flows.run import (
+    Keeping,
     Progress,
     RunPlan,
     RunSummary,
-    StorePlace,
     run_suite,
 )
+from demur.flows.store_places import find_place
 from demur.flows.target_names import (
     DEFAULT_TARGET,
     TargetOptions,
@@ -40,6 +41,7 @@ from demur.flows.target_names import (
 )
 from demur.records.context import Deployment
 from demur.records.suite import Suite
+from demur.stores.base import StorePlace
 from demur.suites.narrow import only_contexts, only_fields, under_system
 
 INCOMPLETE = 3
@@ -68,7 +70,7 @@ class _Choice:
     timeout: float
     wait: float
     fresh: bool
-    store_path: Path
+    store_address: str
     judge_name: str
     html_path: str | None
     json_path: str | None
@@ -175,15 +177,15 @@ def command(**options: Any) -> None:
     choice = _Choice(**options)
     settings = read_settings()
     judge = find_judge(choice.judge_name)
+    place = find_place(choice.store_address)
     with FetchProgress(choice.target) as fetching:
         plan = _plan(choice, settings, fetching)
-        summary = _ask(plan, choice, settings)
+        summary = _ask(plan, choice, place, settings)
     if summary.progress.asked == 0 and not summary.is_resumed:
         say("Stopped before the first answer: nothing was kept.")
         click.get_current_context().exit(INCOMPLETE)
-    with opened_store(choice.store_path, settings) as store:
-        where = str(choice.store_path)
-        run = asyncio.run(read_run(store, summary.run_id, judge, where))
+    with opened_store(place, settings) as store:
+        run = asyncio.run(read_run(store, summary.run_id, judge, place.shown))
     show_report(report_run(run), run, choice.html_path, choice.json_path)
     _say_what_next(summary)
 
@@ -253,10 +255,12 @@ def _versions(settings: Settings) -> dict[str, str]:
     return found
 
 
-def _ask(plan: RunPlan, choice: _Choice, settings: Settings) -> RunSummary:
+def _ask(
+    plan: RunPlan, choice: _Choice, place: StorePlace, settings: Settings
+) -> RunSummary:
     """Ask, showing progress, until done or interrupted."""
-    place = StorePlace(
-        path=choice.store_path,
+    keeping = Keeping(
+        place=place,
         version=settings.version,
         wait_seconds=choice.wait,
         on_wait=say,
@@ -265,19 +269,19 @@ def _ask(plan: RunPlan, choice: _Choice, settings: Settings) -> RunSummary:
     count = len(plan.suite.trials(plan.samples))
     say(
         f"Asking {plan.target_name}: {count} trials of {plan.suite.name}, kept in "
-        f"{choice.store_path}"
+        f"{place.shown}"
     )
 
     def watch(now: Progress) -> None:
         progress.show(now.stored + now.asked, now.total, now.failed)
 
     try:
-        return asyncio.run(_until_stopped(plan, place, watch))
+        return asyncio.run(_until_stopped(plan, keeping, watch))
     finally:
         progress.close()
 
 
-async def _until_stopped(plan: RunPlan, place: StorePlace, watch: Any) -> RunSummary:
+async def _until_stopped(plan: RunPlan, keeping: Keeping, watch: Any) -> RunSummary:
     """The first Ctrl-C finishes what is under way; the second ends it at once."""
     stop = asyncio.Event()
     asking = asyncio.current_task()
@@ -294,7 +298,7 @@ async def _until_stopped(plan: RunPlan, place: StorePlace, watch: Any) -> RunSum
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, interrupt)
     try:
-        return await run_suite(plan, place, watch, stop)
+        return await run_suite(plan, keeping, watch, stop)
     except asyncio.CancelledError as error:
         message = "demur: ended. The same command continues where this one stopped."
         raise KeyboardInterrupt(message) from error

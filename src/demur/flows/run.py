@@ -7,19 +7,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 import msgspec
 import numpy as np
 
-from demur.errors import InputError, TargetError
+from demur.errors import TargetError
 from demur.records.run import RunHeader
 from demur.records.suite import Suite
 from demur.records.transcript import FailedTrial, Transcript
 from demur.records.trial import Trial
-from demur.stores.base import Store
-from demur.stores.sql import SqlStore
-from demur.stores.writer import sole_writer, this_command
+from demur.stores.base import Store, StorePlace
+from demur.stores.writer import this_command
 from demur.suites.digest import suite_digest
 from demur.targets.base import Target
 
@@ -64,17 +62,17 @@ class RunPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StorePlace:
-    """Where a run is kept.
+class Keeping:
+    """Where and how a run is kept.
 
     Attributes:
-        path: The store's file.
+        place: Of the store.
         version: Of demur, noted in a new store.
-        wait_seconds: How long to wait for another process that writes to it.
+        wait_seconds: How long to wait for another process that is in our way there.
         on_wait: Told who that is.
     """
 
-    path: Path
+    place: StorePlace
     version: str
     wait_seconds: float
     on_wait: Callable[[str], None]
@@ -116,7 +114,7 @@ class RunSummary:
 
 
 async def run_suite(
-    plan: RunPlan, place: StorePlace, watch: Watch, stop: asyncio.Event
+    plan: RunPlan, keeping: Keeping, watch: Watch, stop: asyncio.Event
 ) -> RunSummary:
     """Ask what a run still lacks, and add one record for each trial asked.
 
@@ -130,27 +128,27 @@ async def run_suite(
 
     Args:
         plan: What to ask of whom.
-        place: Where to keep it.
+        keeping: Where and how to keep it.
         watch: Called at the start and after each trial.
         stop: Once set, no further trial is begun; those under way are finished.
     """
-    _check_folder(place.path)
-    kept = _kept_run(plan, place)
+    keeping.place.check()
+    kept = _kept_run(plan, keeping)
     if kept is not None and not kept.missing:
         progress = Progress(total=kept.total, stored=kept.total)
         return RunSummary(run_id=kept.header.id, progress=progress, is_resumed=True)
     async with plan.target as target:
         started = datetime.now(UTC).isoformat(timespec="seconds")
-        with sole_writer(
-            place.path,
+        with keeping.place.sole_writer(
+            plan.key,
             this_command(),
             started,
-            wait_seconds=place.wait_seconds,
-            on_wait=place.on_wait,
+            wait_seconds=keeping.wait_seconds,
+            on_wait=keeping.on_wait,
         ):
             # Looked up again: whoever held the store before us may have added to it.
-            run = _kept_run(plan, place) or _new_run(plan, started)
-            with closing(_Keeper(plan, place, run)) as keeper:
+            run = _kept_run(plan, keeping) or _new_run(plan, started)
+            with closing(_Keeper(plan, keeping, run)) as keeper:
                 progress = await _Asking(plan, target, keeper, run, watch, stop).ask()
     return RunSummary(
         run_id=run.header.id, progress=progress, is_resumed=not run.is_new
@@ -174,26 +172,19 @@ class _Run:
     missing: Sequence[Trial]
 
 
-def _check_folder(path: Path) -> None:
-    if not path.parent.is_dir():
-        hint = f"Make it first: mkdir -p {path.parent}"
-        raise InputError(str(path), "its folder is not there", hint)
-
-
-def _kept_run(plan: RunPlan, place: StorePlace) -> _Run | None:
+def _kept_run(plan: RunPlan, keeping: Keeping) -> _Run | None:
     """The run of this plan in a store that may not exist yet. Writes nothing."""
-    if not place.path.exists():
+    if not keeping.place.exists():
         return None
-    store = SqlStore(
-        place.path,
-        place.version,
-        is_new_allowed=False,
-        wait_seconds=place.wait_seconds,
-    )
+    store = _open(keeping)
     try:
         return _find_run(plan, store)
     finally:
         store.close()
+
+
+def _open(keeping: Keeping) -> Store:
+    return keeping.place.open(keeping.version, wait_seconds=keeping.wait_seconds)
 
 
 def _find_run(plan: RunPlan, store: Store) -> _Run | None:
@@ -239,18 +230,18 @@ def _in_order(plan: RunPlan, trials: Sequence[Trial]) -> list[Trial]:
 class _Keeper:
     """Adds records to a run. A new run, and a new store, are made with the first."""
 
-    def __init__(self, plan: RunPlan, place: StorePlace, run: _Run) -> None:
+    def __init__(self, plan: RunPlan, keeping: Keeping, run: _Run) -> None:
         self._plan = plan
-        self._place = place
+        self._keeping = keeping
         self._run = run
         self._is_started = not run.is_new
-        self._store = self._open() if place.path.exists() else None
+        self._store = _open(keeping) if keeping.place.exists() else None
         if self._store is not None:
             self._store.check_writable()  # before anything is asked, and paid for
 
     def add(self, record: Transcript | FailedTrial) -> None:
         """Add a record; once this returns, it survives anything."""
-        self._store = self._store or self._open()
+        self._store = self._store or _open(self._keeping)
         if not self._is_started:
             self._store.start_run(self._run.header, self._plan.suite)
             self._is_started = True
@@ -260,10 +251,6 @@ class _Keeper:
         """Let go of the store."""
         if self._store is not None:
             self._store.close()
-
-    def _open(self) -> SqlStore:
-        place = self._place
-        return SqlStore(place.path, place.version, wait_seconds=place.wait_seconds)
 
 
 class _Asking:
