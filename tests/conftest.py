@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import count
 
 import pytest
-from tests.postgres import Database, running_server
+from tests.postgres import INSTALL, Database, binaries, running_server
 
 _NUMBERS = count(1)
 
@@ -32,3 +32,9 @@ def database(server: Database) -> Iterator[Database]:
     server.ask(f"CREATE DATABASE {name}")
     yield replace(server, name=name)
     server.ask(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was left out is said at the end, not only counted."""
+    if terminalreporter.stats.get("skipped") and binaries() is None:
+        terminalreporter.write_line(f"WARNING: {INSTALL}")

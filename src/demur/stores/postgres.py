@@ -48,6 +48,7 @@ class PostgresServer:
 
     def __init__(self, address: str) -> None:
         self._address = read_address(address)
+        self._is_used = False  # once seen to be, it stays so: nothing is ever removed
 
     def __repr__(self) -> str:
         return f"PostgresServer({self.shown!r})"
@@ -61,14 +62,17 @@ class PostgresServer:
         """Raise if the database is empty and its user may make no tables there."""
         with self._looking() as connection:
             may_make = connection.execute(_MAY_MAKE).scalar_one()
-            if not may_make and _is_empty(connection):
+            self._is_used = _is_used(connection)
+            if not may_make and not self._is_used:
                 problem = "is empty, and its user may not make tables there"
                 raise InputError(self.shown, problem, RIGHTS_HINT)
 
     def exists(self) -> bool:
         """Whether the database holds a table, of ours or not."""
-        with self._looking() as connection:
-            return not _is_empty(connection)
+        if not self._is_used:
+            with self._looking() as connection:
+                self._is_used = _is_used(connection)
+        return self._is_used
 
     def open(
         self,
@@ -165,5 +169,5 @@ class _Postgres:
         return translated(self.shown, error.orig)
 
 
-def _is_empty(connection: sa.Connection) -> bool:
-    return not sa.inspect(connection).get_table_names()
+def _is_used(connection: sa.Connection) -> bool:
+    return bool(sa.inspect(connection).get_table_names())
