@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 from demur.clients.retry import LONGEST_WAIT_SECONDS, Retry
+
 from demur.errors import (
     TargetConnectionError,
     TargetDeniedError,

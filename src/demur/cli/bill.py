@@ -18,7 +18,9 @@ def prices_of(price_in: float | None, price_out: float | None) -> Prices | None:
     if price_in is None and price_out is None:
         return None
     if price_in is None or price_out is None:
-        given, missing = ("--price-in", "--price-out")[:: 1 if price_out is None else -1]
+        given, missing = ("--price-in", "--price-out")[
+            :: 1 if price_out is None else -1
+        ]
         hint = f"Give {missing} too: prices are for a million tokens each."
         raise InputError(given, "is half of a price", hint)
     return Prices(read=price_in, written=price_out)

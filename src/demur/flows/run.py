@@ -140,9 +140,7 @@ def _find_run(plan: RunPlan, store: Store) -> _Run | None:
     missing = _in_order(plan, [o.trial for o in outcomes if o.transcript is None])
     # What failed before comes last, so that it cannot keep the rest from being asked.
     missing.sort(key=lambda trial: trial.id in failed)
-    return _Run(
-        header=found[-1], is_new=False, total=len(outcomes), missing=missing
-    )
+    return _Run(header=found[-1], is_new=False, total=len(outcomes), missing=missing)
 
 
 def _new_run(plan: RunPlan, started: str) -> _Run:
