@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -147,7 +148,7 @@ def _started(programs: Path, folder: Path) -> Iterator[Database]:
             _wait_for(database, process, folder / "log")
             yield database
         finally:
-            process.send_signal(2)  # SIGINT: end all sessions, then stop
+            process.send_signal(signal.SIGQUIT)  # at once: nothing in it is kept
 
 
 def _free_port() -> int:

@@ -212,6 +212,23 @@ def test_a_place_that_cannot_be_opened_is_named(tmp_path: Path, name: str) -> No
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        pytest.param(".", "is a folder", id="a folder"),
+        pytest.param("none/s.sqlite", "its folder is not there", id="no folder"),
+    ],
+)
+def test_a_place_where_no_store_can_be_made_is_found_out_before(
+    tmp_path: Path, name: str, said: str
+) -> None:
+    """Before anything is asked; and no folder grows from a typing error."""
+    with pytest.raises(InputError, match=said):
+        SqliteFile(tmp_path / name).check()
+
+    assert contents(tmp_path) == {}
+
+
 def test_a_damaged_store_says_so(tmp_path: Path) -> None:
     """Zeros where tables were: no traceback, and nothing is made up."""
     path = made(tmp_path / "s.sqlite")
