@@ -14,10 +14,6 @@ from demur.stores.base import Store, StorePlace
 
 Answer = Transcript | FailedTrial
 
-_MOST_WAITING = 1000
-"""Records that may wait for the disk; then the asking waits."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keeping:
     """Where and how a run is kept.
@@ -61,6 +57,8 @@ class Keeper:
         run_id: The run.
         new: The run's header and suite, if the store does not hold it yet.
         on_kept: Told of the records of each batch, once they survive anything.
+        most_waiting: Records that may wait for the disk; then the asking waits. With
+            what is under way, all that a sudden death can cost.
     """
 
     def __init__(
@@ -69,13 +67,16 @@ class Keeper:
         run_id: str,
         new: NewRun | None,
         on_kept: Callable[[Sequence[Answer]], None],
+        most_waiting: int,
     ) -> None:
         self._keeping = keeping
         self._run_id = run_id
         self._new = new
         self._on_kept = on_kept
+        self._most_waiting = most_waiting
         self._store: Store | None = None
         self._waiting: list[Answer] = []
+        self._on_the_way = 0
         self._has_work = asyncio.Event()
         self._has_room = asyncio.Event()
         self._is_closing = False
@@ -105,18 +106,21 @@ class Keeper:
             await self._close()
 
     async def add(self, record: Answer) -> None:
-        """Hand a record over; waits only where very many wait already.
+        """Hand a record over; waits where many wait already.
 
         Raises:
             DemurError: What has kept an earlier record from being written.
         """
         self._waiting.append(record)
         self._has_work.set()
-        while len(self._waiting) > _MOST_WAITING and not self._writing.done():
+        while self._is_full() and not self._writing.done():
             self._has_room.clear()
             await self._has_room.wait()
         if self._writing.done():
             self._writing.result()
+
+    def _is_full(self) -> bool:
+        return len(self._waiting) + self._on_the_way > self._most_waiting
 
     async def _write(self) -> None:
         loop = asyncio.get_running_loop()
@@ -125,9 +129,11 @@ class Keeper:
                 await self._has_work.wait()
                 self._has_work.clear()
                 batch, self._waiting = self._waiting, []
+                self._on_the_way = len(batch)
                 if batch:
                     await loop.run_in_executor(self._thread, self._add, batch)
                     self._on_kept(batch)
+                self._on_the_way = 0
                 self._has_room.set()
         finally:
             self._has_room.set()

@@ -89,8 +89,10 @@ async def _ask(
     progress = Progress(total=run.total, stored=run.total - len(run.missing))
     asking = Asking(plan.target, plan.limits, progress, watch, stop)
     new = NewRun(header=run.header, suite=plan.suite) if run.is_new else None
-    async with Keeper(keeping, run.header.id, new, asking.kept) as keeper:
-        concurrency = plan.concurrency or plan.target.concurrency
+    concurrency = plan.concurrency or plan.target.concurrency
+    async with Keeper(
+        keeping, run.header.id, new, asking.kept, concurrency
+    ) as keeper:
         await asking.ask(run.missing, keeper, concurrency)
     return RunSummary(
         run_id=run.header.id,
