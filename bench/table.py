@@ -25,9 +25,10 @@ _HEADINGS = (
 _NOTE = """\
 req/s whole: of the whole command, from start to exit. beyond start: the same without
 the start-up run's requests and seconds. asking: from the first request to the last
-answer, as the provider saw them. of limit, x bare: whole / asking. CPU-s/1000: user and system,
-start-up included, and beyond it. peak MB: of the largest process.
-Of several runs the one with the median whole rate is shown; (low-high) is over all.
+answer, as the provider saw them. of limit, x bare: whole / asking.
+CPU-s/1000: user and system, start-up included, and beyond it. peak MB: of the largest
+process. Of several runs the one with the median whole rate is shown; (low-high) is
+over all.
 """
 
 
