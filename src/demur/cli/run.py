@@ -27,6 +27,7 @@ from demur.flows.plan import RunPlan
 from demur.flows.report import read_run, report_run
 from demur.flows.run import RunSummary, missing_trials, run_suite
 from demur.flows.store_places import find_place
+from demur.judges.base import Judge
 
 INCOMPLETE = 3
 
@@ -68,7 +69,7 @@ def command(**options: Any) -> None:
         wait_seconds=choice.wait,
         on_wait=say,
     )
-    summary = _ask(choice, keeping, settings)
+    summary = _ask(choice, keeping, settings, judge)
     if summary.progress.asked == 0 and not summary.is_resumed:
         _leave_with_nothing(summary)
     with opened_store(keeping.place, settings) as store:
@@ -77,7 +78,9 @@ def command(**options: Any) -> None:
     _say_what_next(summary)
 
 
-def _ask(choice: Choice, keeping: Keeping, settings: Settings) -> RunSummary:
+def _ask(
+    choice: Choice, keeping: Keeping, settings: Settings, judge: Judge
+) -> RunSummary:
     """Ask, showing progress, until done or interrupted."""
     progress = TrialProgress()
     stop = asyncio.Event()
@@ -85,7 +88,7 @@ def _ask(choice: Choice, keeping: Keeping, settings: Settings) -> RunSummary:
         with FetchProgress(choice.target) as fetching:
             plan = make_plan(choice, settings, fetching.show, progress.notice, stop)
             _announce(plan, choice, keeping)
-            return asyncio.run(_until_stopped(plan, keeping, progress, stop))
+            return asyncio.run(_until_stopped(plan, keeping, progress, stop, judge))
     finally:
         progress.close()
 
@@ -109,7 +112,11 @@ def _announce(plan: RunPlan, choice: Choice, keeping: Keeping) -> None:
 
 
 async def _until_stopped(
-    plan: RunPlan, keeping: Keeping, progress: TrialProgress, stop: asyncio.Event
+    plan: RunPlan,
+    keeping: Keeping,
+    progress: TrialProgress,
+    stop: asyncio.Event,
+    judge: Judge,
 ) -> RunSummary:
     """The first Ctrl-C finishes what is under way; the second ends it at once."""
     asking = asyncio.current_task()
@@ -129,7 +136,7 @@ async def _until_stopped(
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, interrupt)
     try:
-        return await run_suite(plan, keeping, progress.show, stop)
+        return await run_suite(plan, keeping, progress.show, stop, judge)
     except asyncio.CancelledError as error:
         message = "demur: ended. The same command continues where this one stopped."
         raise KeyboardInterrupt(message) from error

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Sequence
 
 from demur.errors import TargetDownError, TargetError, TargetStoppedError
 from demur.flows.cost import cost_of, prompt_tokens
-from demur.flows.keep import Answer, Keeper
+from demur.flows.keep import Keeper
 from demur.flows.plan import Limits
 from demur.flows.progress import Progress, Watch
-from demur.records.transcript import FailedTrial
+from demur.records.transcript import FailedTrial, Transcript
 from demur.records.trial import Trial
+from demur.stores.base import Record
 from demur.targets.base import Target
+
+Answer = Transcript | FailedTrial
 
 HOPELESS = 20
 """Trials in a row that fail before no further one is begun."""
@@ -67,17 +70,19 @@ class Asking:
             # The first failure cancels the rest, so it is the cause: raise it plain.
             raise group.exceptions[0] from group
 
-    def kept(self, records: Iterable[Answer]) -> None:
+    def kept(self, records: Iterable[Record]) -> None:
         """Count what survives anything now."""
+        before = self.progress
         for record in records:
             if isinstance(record, FailedTrial):
                 self.progress = self.progress.and_failed(record)
-            else:
+            elif isinstance(record, Transcript):
                 trial = self._trials[record.trial_id]
                 self.progress = self.progress.and_answered(
                     record, trial, self._limits.prices
                 )
-        self._watch(self.progress)
+        if self.progress is not before:
+            self._watch(self.progress)
 
     async def _work(self, keeper: Keeper) -> None:
         while (trial := self._next()) is not None:

@@ -9,10 +9,8 @@ from typing import Self
 
 from demur.records.run import RunHeader
 from demur.records.suite import Suite
-from demur.records.transcript import FailedTrial, Transcript
-from demur.stores.base import Store, StorePlace
+from demur.stores.base import Record, Store, StorePlace
 
-Answer = Transcript | FailedTrial
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keeping:
@@ -66,7 +64,7 @@ class Keeper:
         keeping: Keeping,
         run_id: str,
         new: NewRun | None,
-        on_kept: Callable[[Sequence[Answer]], None],
+        on_kept: Callable[[Sequence[Record]], None],
         most_waiting: int,
     ) -> None:
         self._keeping = keeping
@@ -75,7 +73,7 @@ class Keeper:
         self._on_kept = on_kept
         self._most_waiting = most_waiting
         self._store: Store | None = None
-        self._waiting: list[Answer] = []
+        self._waiting: list[Record] = []
         self._on_the_way = 0
         self._has_work = asyncio.Event()
         self._has_room = asyncio.Event()
@@ -105,7 +103,7 @@ class Keeper:
         finally:
             await self._close()
 
-    async def add(self, record: Answer) -> None:
+    async def add(self, record: Record) -> None:
         """Hand a record over; waits where many wait already.
 
         Raises:
@@ -144,7 +142,7 @@ class Keeper:
             self._store = self._keeping.open()
             self._store.check_writable()
 
-    def _add(self, batch: Sequence[Answer]) -> None:
+    def _add(self, batch: Sequence[Record]) -> None:
         self._store = self._store or self._keeping.open()
         if self._new is not None:
             self._store.start_run(self._new.header, self._new.suite)

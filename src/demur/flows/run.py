@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 import numpy as np
 
 from demur.flows.ask import Asking
+from demur.flows.judge_along import JudgingAlong
 from demur.flows.keep import Keeper, Keeping, NewRun
 from demur.flows.plan import RunPlan
 from demur.flows.progress import Progress, Watch
+from demur.judges.base import Judge
 from demur.records.run import RunHeader
 from demur.records.trial import Trial
-from demur.stores.base import Store
+from demur.stores.base import Record, Store
 from demur.stores.writer import this_command
 from demur.suites.digest import suite_digest
 
@@ -37,7 +39,11 @@ class RunSummary:
 
 
 async def run_suite(
-    plan: RunPlan, keeping: Keeping, watch: Watch, stop: asyncio.Event
+    plan: RunPlan,
+    keeping: Keeping,
+    watch: Watch,
+    stop: asyncio.Event,
+    judge: Judge | None = None,
 ) -> RunSummary:
     """Ask what a run still lacks, and add one record for each trial asked.
 
@@ -56,6 +62,7 @@ async def run_suite(
         watch: Called at the start and with each batch of records that is safe.
         stop: Once set, no further trial is begun; those under way are finished. Set
             by the run itself where it ends early.
+        judge: Judges what it finds time for meanwhile; None: nobody does.
     """
     keeping.place.check()
     kept = _kept_run(plan, keeping)
@@ -73,7 +80,14 @@ async def run_suite(
         ):
             # Looked up again: whoever held the store before us may have added to it.
             run = _kept_run(plan, keeping) or _new_run(plan, started)
-            return await _ask(plan, keeping, run, watch, stop)
+            asking = _asking(plan, run, watch, stop)
+            await _ask(plan, keeping, run, asking, judge)
+    return RunSummary(
+        run_id=run.header.id,
+        progress=asking.progress,
+        is_resumed=not run.is_new,
+        ended=asking.ended,
+    )
 
 
 def missing_trials(plan: RunPlan, keeping: Keeping) -> Sequence[Trial]:
@@ -82,24 +96,34 @@ def missing_trials(plan: RunPlan, keeping: Keeping) -> Sequence[Trial]:
     return run.missing
 
 
-async def _ask(
-    plan: RunPlan, keeping: Keeping, run: "_Run", watch: Watch, stop: asyncio.Event
-) -> RunSummary:
-    """Ask what a run lacks, keeping as it comes."""
+def _asking(plan: RunPlan, run: "_Run", watch: Watch, stop: asyncio.Event) -> Asking:
     progress = Progress(total=run.total, stored=run.total - len(run.missing))
-    asking = Asking(plan.target, plan.limits, progress, watch, stop)
+    return Asking(plan.target, plan.limits, progress, watch, stop)
+
+
+async def _ask(
+    plan: RunPlan, keeping: Keeping, run: "_Run", asking: Asking, judge: Judge | None
+) -> None:
+    """Ask what a run lacks, keeping and judging as it comes."""
     new = NewRun(header=run.header, suite=plan.suite) if run.is_new else None
     concurrency = plan.concurrency or plan.target.concurrency
-    async with Keeper(
-        keeping, run.header.id, new, asking.kept, concurrency
-    ) as keeper:
-        await asking.ask(run.missing, keeper, concurrency)
-    return RunSummary(
-        run_id=run.header.id,
-        progress=asking.progress,
-        is_resumed=not run.is_new,
-        ended=asking.ended,
-    )
+    along = None if judge is None else JudgingAlong(judge, run.missing)
+
+    def kept(records: Sequence[Record]) -> None:
+        asking.kept(records)
+        if along is not None:
+            along.kept(records)
+
+    async with Keeper(keeping, run.header.id, new, kept, concurrency) as keeper:
+        judging = asyncio.create_task(along.judge(keeper)) if along else None
+        try:
+            await asking.ask(run.missing, keeper, concurrency)
+        finally:
+            if judging is not None:
+                judging.cancel()
+                await asyncio.wait({judging})
+    if judging is not None and not judging.cancelled():
+        judging.result()  # a bug in a judge is not kept quiet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
