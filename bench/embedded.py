@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -45,19 +44,16 @@ class _Plan:
         model: The model's file.
         fields: Of the quickstart suite.
         max_tokens: Where each answer is cut.
-        rounds: How often `ORDER` is gone through.
     """
 
     model: str
     fields: tuple[str, ...]
     max_tokens: int
-    rounds: int
 
 
 def _loop_command(plan: _Plan, folder: Path) -> list[str]:
-    threads = len(os.sched_getaffinity(0))
     words = [sys.executable, "-m", "bench.clients.llama_loop", plan.model]
-    words += [str(threads), str(plan.max_tokens), str(folder / "report.json")]
+    words += [machine()["cores"], str(plan.max_tokens), str(folder / "report.json")]
     return [*words, *plan.fields]
 
 
@@ -140,10 +136,9 @@ def main() -> None:
         model=_model(),
         fields=("security",) if options.quick else ("security", "healthcare"),
         max_tokens=24 if options.quick else 64,
-        rounds=1,
     )
     before = machine()
-    turns = [_turn(name, plan) for name in ORDER * plan.rounds]
+    turns = [_turn(name, plan) for name in ORDER]
     title = f"Embedded model, answers of at most {plan.max_tokens} tokens"
     table = plain_table(title, _lines(turns))
     sys.stdout.write(f"{plain_list(before)}\n{table}{_ratios(turns)}")

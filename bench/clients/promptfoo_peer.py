@@ -41,6 +41,9 @@ class Promptfoo:
             "PROMPTFOO_DISABLE_TELEMETRY": "1",
             "PROMPTFOO_DISABLE_UPDATE": "1",
             "PROMPTFOO_CACHE_ENABLED": "false",
+            # It sometimes crashes at its end, writing to these logs.
+            "PROMPTFOO_DISABLE_DEBUG_LOG": "1",
+            "PROMPTFOO_DISABLE_ERROR_LOG": "1",
             "PROMPTFOO_FAILED_TEST_EXIT_CODE": "0",
         }
         return Command(words=tuple(words), environment=environment)
