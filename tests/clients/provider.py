@@ -39,7 +39,7 @@ class Provider:
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=2**24)
-        app.router.add_post("/v1/chat/completions", self._chat)
+        app.router.add_post("/{path:.*}", self._chat)
         app.router.add_get("/{path:.*}", self._look)
         self._runner = web.AppRunner(app, shutdown_timeout=1.0)
         await self._runner.setup()

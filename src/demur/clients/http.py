@@ -33,6 +33,11 @@ _LONG_BYTES = 2**20
 _BUSY = {429, 529}
 _TRY_AGAIN = {408, 409, 425}
 _DENIED = {401, 402, 403}
+_UNPAID = {400, 402, 429}
+_NO_CREDIT = (b"insufficient_quota", b"credit balance is too low")
+"""What OpenAI and Anthropic say when an account is empty, whatever the status."""
+_BAD_KEY = b"API_KEY_INVALID"
+"""What Gemini says, with status 400."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,9 +232,9 @@ def _denial_hint(answer: Answer, server: Server, model: str) -> str | None:
     if 300 <= status < 400:
         where = quote(answer.headers.get("Location", "?"))
         return f"The server sends us elsewhere, to {where}. Give that address instead."
-    if b"insufficient_quota" in answer.content and status == 429:
+    if status in _UNPAID and any(word in answer.content for word in _NO_CREDIT):
         return f"The account of the key in {server.key_name} has no credit left."
-    if status in _DENIED:
+    if status in _DENIED or (status == 400 and _BAD_KEY in answer.content):
         return f"Check the key in {server.key_name}, and what it may use."
     if status == 404:
         return f"Check the model's name, {model!r}, and the address."

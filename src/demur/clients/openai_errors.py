@@ -9,6 +9,10 @@ from demur.records.transcript import Block, Layer, Side
 _FILTER_CODES = ("content_filter", "ResponsibleAIPolicyViolation", "invalid_prompt")
 """Codes of errors that mean a filter: Azure's two, and OpenAI's for flagged prompts."""
 
+_BUSY = (429, 529, "rate_limit_exceeded")
+_FAILED = (408, "server_error")
+"""Codes of failures inside of a reply, as numbers by some and as words by others."""
+
 
 def read_openai_block(status: int, body: Any) -> Block | None:
     """The filter that an HTTP error reports: always of the prompt."""
@@ -66,9 +70,10 @@ def raise_reported(part: Any) -> None:
     if not error:
         return
     said = str(error.get("message") or error)
-    code = only(int, error.get("code")) or 0
-    if code in {429, 529}:
-        raise TargetRateLimitError(f"reported in the reply: {code} {said}")
-    if code >= 500 or code == 408:
-        raise TargetServerError(f"reported in the reply: {code} {said}")
-    raise TargetRejectedError(f"reported in the reply: {code or 'error'} {said}")
+    code = error.get("code")
+    message = f"reported in the reply: {code or 'error'} {said}"
+    if code in _BUSY:
+        raise TargetRateLimitError(message)
+    if code in _FAILED or (only(int, code) or 0) >= 500:
+        raise TargetServerError(message)
+    raise TargetRejectedError(message)

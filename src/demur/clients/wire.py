@@ -11,8 +11,8 @@ class Wire(Protocol):
     """One API's way of putting things, for one model. Does no I/O.
 
     Promises:
-        * A filter's block is read as a `Block`, from fields and codes, never from
-          words. A filter that failed is not a block.
+        * A filter's block is read as a `Block`, from the protocol's fields and codes,
+          never from an answer's words. A filter that failed is not a block.
         * Thinking is kept apart from the answer's text.
         * The text is taken exactly as it came.
     """

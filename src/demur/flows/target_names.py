@@ -18,6 +18,7 @@ from demur.clients.model_file import (
 from demur.clients.server import Server
 from demur.clients.wire import Wire
 from demur.errors import InputError, MissingKeyError, UnknownNameError, reason
+from demur.flows.api_names import APIS, Api, api_target
 from demur.flows.extras import load_extra
 from demur.targets.base import Target
 from demur.targets.control import CONTROLS
@@ -30,11 +31,21 @@ from demur.traffic.traffic import DEFAULT_CONCURRENCY, Traffic
 
 DEFAULT_TARGET = "local/smollm2"
 
+
+def _where(api: Api) -> str:
+    """Where its key comes from, or where it listens."""
+    if api.keys:
+        return f"the key is in {' or '.join(api.keys)}"
+    return api.url.removeprefix("http://") + (
+        f", or {api.url_variable}" if api.url_variable else ""
+    )
+
+
 TARGETS = {
     "local/smollm2": "SmolLM2-135M-Instruct in this process; no key, no network",
     "gguf:PATH": "any GGUF chat model, in this process",
-    "openai/MODEL": "OpenAI's chat API; the key is in OPENAI_API_KEY",
-    "ollama/MODEL": "a model of an Ollama server (OLLAMA_HOST, or localhost:11434)",
+    **{f"{name}/MODEL": f"{api.title}; {_where(api)}" for name, api in APIS.items()},
+    "azure/DEPLOYMENT": "Azure OpenAI; AZURE_OPENAI_ENDPOINT, AZURE_OPENAI_API_KEY",
     "MODEL --base-url URL": "any server that speaks the OpenAI chat protocol",
     "control/answers-all": "answers everything",
     "control/refuses-all": "refuses everything",
@@ -130,10 +141,9 @@ def find_target(name: str, options: TargetOptions) -> Target:
         return CONTROLS[rest]
     if kind == "local" and rest in MODELS:
         return DeploymentTarget(_packaged(MODELS[rest], options))
-    if kind == "openai" and rest:
-        return DeploymentTarget(_openai(rest, options))
-    if kind == "ollama" and rest:
-        return DeploymentTarget(_compatible(rest, _ollama_url(options), options))
+    found = api_target(kind, rest, options.environment, options.server)
+    if found is not None and rest:
+        return DeploymentTarget(_api(*found, options))
     raise UnknownNameError.of(
         "--target",
         "target",
@@ -205,15 +215,6 @@ def _llama(
     return client
 
 
-def _openai(model: str, options: TargetOptions) -> Client:
-    variable = "OPENAI_API_KEY"
-    key = options.environment.get(variable)
-    if not key:
-        raise MissingKeyError.of(f"--target openai/{model}", variable)
-    url = options.environment.get("OPENAI_BASE_URL") or "https://api.openai.com/v1"
-    return _chat(model, url, key, options, key_name=variable, is_openai=True)
-
-
 def _compatible(model: str, url: str, options: TargetOptions) -> Client:
     if not url.startswith(("http://", "https://")):
         hint = "Write it with its scheme, such as http://localhost:8000/v1"
@@ -223,24 +224,9 @@ def _compatible(model: str, url: str, options: TargetOptions) -> Client:
         key = options.environment.get(options.key_variable)
         if not key:
             raise MissingKeyError.of("--api-key-env", options.key_variable)
+    wire = importlib.import_module("demur.clients.openai_chat").OpenAIChat(model=model)
     name = options.key_variable or "--api-key-env"
-    return _chat(model, url, key, options, key_name=name, is_openai=False)
-
-
-def _chat(
-    model: str,
-    url: str,
-    key: str | None,
-    options: TargetOptions,
-    *,
-    key_name: str,
-    is_openai: bool,
-) -> Client:
-    module = importlib.import_module("demur.clients.openai_chat")
-    # OpenAI's newer models refuse the older name; other servers know only that.
-    limit_field = "max_completion_tokens" if is_openai else "max_tokens"
-    wire = module.OpenAIChat(model=model, limit_field=limit_field)
-    return _api(wire, options.server(url, key, key_name), options)
+    return _api(wire, options.server(url, key, name), options)
 
 
 def _api(wire: Wire, server: Server, options: TargetOptions) -> Client:
@@ -250,12 +236,6 @@ def _api(wire: Wire, server: Server, options: TargetOptions) -> Client:
         wire=wire, server=server, sampling=sampling, traffic=options.traffic()
     )
     return client
-
-
-def _ollama_url(options: TargetOptions) -> str:
-    host = options.environment.get("OLLAMA_HOST") or "localhost:11434"
-    host = host if "://" in host else f"http://{host}"
-    return f"{host.rstrip('/')}/v1"
 
 
 def _defaults(

@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-_TRUNCATED = {"length", "max_tokens", "max_output_tokens", "MAX_TOKENS"}
+_TRUNCATED = {
+    "length",
+    "max_tokens",
+    "max_output_tokens",
+    "MAX_TOKENS",
+    "model_context_window_exceeded",
+}
 """The protocols' words for an answer that reached the limit on tokens."""
 
 
