@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 p
 STAMP := $(VENV)/.demur
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check docs format laws clean
+.PHONY: help demo test test-slow bench check docs format laws clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,7 +31,7 @@ $(STAMP)-demo: $(BIN)/python pyproject.toml
 
 $(STAMP)-dev: $(BIN)/python pyproject.toml
 	@echo "== Installing demur with all its extras into $(VENV)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[local,report,dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[local,postgres,report,dev]'
 	@touch $@ $(STAMP)-demo
 
 demo: $(STAMP)-demo ## From nothing to demur-report.html: a real model, with and without a bad guardrail
@@ -59,9 +59,14 @@ test: $(STAMP)-dev ## Set up and pass the tests
 test-slow: $(STAMP)-dev ## Simulations: minutes, not seconds
 	@$(BIN)/python -m pytest tests/slow
 
+bench: $(STAMP)-dev ## How fast it is, beside others: minutes. PEERS=no leaves those out, QUICK=yes
+	@$(BIN)/demur model get smollm2
+	@$(BIN)/python -m bench.throughput --peers $(or $(PEERS),yes) $(if $(filter yes,$(QUICK)),--quick)
+	@$(BIN)/python -m bench.embedded $(if $(filter yes,$(QUICK)),--quick)
+
 check: $(STAMP)-dev laws ## Format, lint, types and import contracts
-	@$(BIN)/ruff format --check src tests docs
-	@$(BIN)/ruff check src tests docs
+	@$(BIN)/ruff format --check src tests docs bench
+	@$(BIN)/ruff check src tests docs bench
 	@$(BIN)/mypy
 	@$(BIN)/python docs/insert_help.py --check
 
@@ -72,8 +77,8 @@ laws: $(STAMP)-dev ## Who may import whom
 	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
 
 format: $(STAMP)-dev ## Format and mend what the linter can
-	@$(BIN)/ruff check --quiet --fix src tests docs || true
-	@$(BIN)/ruff format --quiet src tests docs
+	@$(BIN)/ruff check --quiet --fix src tests docs bench || true
+	@$(BIN)/ruff format --quiet src tests docs bench
 
 clean: ## Remove what was made here; the cached model stays
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build/bench

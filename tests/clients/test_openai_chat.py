@@ -23,8 +23,8 @@ from tests.clients.provider import (
     sends,
 )
 
-from demur.clients.base import Message, Reply, Sampling
 from demur.clients.api import ApiClient
+from demur.clients.base import Message, Reply, Sampling
 from demur.clients.openai_chat import OpenAIChat
 from demur.clients.server import MAX_REPLY_BYTES, Server
 from demur.errors import (

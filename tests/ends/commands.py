@@ -13,7 +13,8 @@ def environment(**more: str) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.endswith("_API_KEY") and not name.startswith(("OPENAI", "OLLAMA"))
+        if not name.endswith("_API_KEY")
+        and not name.startswith(("OPENAI", "OLLAMA", "DEMUR_STORE"))
     }
     return {**kept, "NO_PROXY": "*", **more}
 

@@ -140,7 +140,7 @@ def test_ctrl_c_keeps_what_was_answered(tmp_path: Path) -> None:
     """The first Ctrl-C ends the run in order, with exit code 3 and a way to go on."""
     command = [sys.executable, "-m", "demur", "run", "--target", "control/answers-all"]
     with subprocess.Popen(
-        [*command, "--samples", "60"],
+        [*command, "--samples", "300"],
         cwd=tmp_path,
         env=environment(),
         stdout=subprocess.PIPE,
@@ -149,7 +149,6 @@ def test_ctrl_c_keeps_what_was_answered(tmp_path: Path) -> None:
     ) as process:
         while not (tmp_path / "demur.sqlite").exists():
             time.sleep(0.01)
-        time.sleep(0.5)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
 

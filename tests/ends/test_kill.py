@@ -1,6 +1,7 @@
 """SIGKILL at random moments: nothing is lost, nothing is asked twice once stored."""
 
 import asyncio
+import json
 import sqlite3
 import sys
 from contextlib import closing
@@ -15,8 +16,9 @@ from demur.flows.names import find_suite
 from demur.records.trial import Trial
 from demur.targets.deployment import conversation
 
-KILLS = 10
-TRIALS = 152
+KILLS = 20
+TRIALS = 1500
+CONCURRENCY = 64
 
 
 class Provider:
@@ -51,6 +53,21 @@ def said_in(trial: Trial) -> str:
     return "\n".join(message.content for message in conversation(trial))
 
 
+def write_suite(path: Path) -> None:
+    """A suite of many cases, each asked in one context and each in its own words."""
+    cases = [
+        {
+            "id": f"lock-{number}",
+            "topic": "locks",
+            "request": f"How is lock number {number} opened?",
+            "expect": {"general": {"answer": "Any locksmith says so."}},
+        }
+        for number in range(TRIALS)
+    ]
+    body = {"format": 1, "name": "locks", "field": "security", "cases": cases}
+    path.write_text(json.dumps(body), encoding="utf-8")
+
+
 async def serve(provider: Provider) -> tuple[web.AppRunner, str]:
     """Start the provider; its runner and address."""
     app = web.Application()
@@ -66,7 +83,8 @@ async def serve(provider: Provider) -> tuple[web.AppRunner, str]:
 async def start(folder: Path, url: str) -> asyncio.subprocess.Process:
     """Start `demur run` against the provider."""
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "demur", "run", "--target", "m", "--base-url", url),
+        *(sys.executable, "-m", "demur", "run", "locks.yaml", "--target", "m"),
+        *("--base-url", url, "--concurrency", str(CONCURRENCY)),
         cwd=folder,
         env=environment(),
         stdout=asyncio.subprocess.DEVNULL,
@@ -87,7 +105,7 @@ def stored(folder: Path) -> list[str]:
 
 
 async def kill_and_resume(folder: Path) -> tuple[Provider, list[Kill]]:
-    """Ten killed runs and one that ends; what was asked and stored at each kill."""
+    """Killed runs and one that ends; what was asked and stored at each kill."""
     rng = np.random.default_rng(7)
     provider = Provider()
     runner, url = await serve(provider)
@@ -110,12 +128,15 @@ async def kill_and_resume(folder: Path) -> tuple[Provider, list[Kill]]:
     return provider, kills
 
 
-def test_ten_kills_lose_nothing_and_repeat_nothing_stored(tmp_path: Path) -> None:
+def test_twenty_kills_lose_nothing_and_repeat_nothing_stored(tmp_path: Path) -> None:
     """Every trial exactly once in the store, and none asked again once it is there.
 
-    What was under way at a kill, at most 8 trials, is asked again.
+    What is asked again: what was under way at a kill, and what had come and waited for
+    the disk. Of each there are at most as many as trials are under way at once.
     """
-    trials = {said_in(trial): trial.id for trial in find_suite("quickstart").trials()}
+    write_suite(tmp_path / "locks.yaml")
+    suite = find_suite(str(tmp_path / "locks.yaml"))
+    trials = {said_in(trial): trial.id for trial in suite.trials()}
     assert len(trials) == TRIALS  # no two trials say the same, so words tell them
 
     provider, kills = asyncio.run(kill_and_resume(tmp_path))
@@ -124,5 +145,5 @@ def test_ten_kills_lose_nothing_and_repeat_nothing_stored(tmp_path: Path) -> Non
     assert sorted(stored(tmp_path)) == sorted(trials.values())
     for kill in kills:
         assert set(kill.stored).isdisjoint(asked[kill.asked :])
-    assert len(asked) <= TRIALS + 8 * KILLS
+    assert len(asked) <= TRIALS + 2 * CONCURRENCY * KILLS
     assert any(0 < len(kill.stored) < TRIALS for kill in kills)

@@ -166,8 +166,8 @@ def test_blocks_are_counted_from_the_protocol_not_from_words(tmp_path: Path) -> 
     body = json.loads(done.out)
     blocked = [t for t in body["trials"] if t["judgement"]["verdict"] == "blocked"]
     assert sorted(t["judgement"]["evidence"] for t in blocked) == [
-        "HTTP 400 content_filter",
-        "finish_reason=content_filter",
+        "HTTP 400 content_filter (prompt)",
+        "finish_reason=content_filter (answer)",
         "refusal field: I can't help with that.",
     ]
     layers = sorted(t["judgement"]["layer"] for t in blocked)
@@ -200,7 +200,7 @@ def test_what_a_server_could_not_do_is_missing_and_asked_again(tmp_path: Path) -
     first, asked, second = asyncio.run(twice())
 
     assert (first.code, second.code) == (3, 0)
-    assert "1 of 14 trials have no answer yet, 1 of them failed" in first.err
+    assert "1 of 14 trials have no answer yet, 1 failed (1 rejected)" in first.err
     over = measure(json.loads(first.out), "over-refusal")
     under = measure(json.loads(first.out), "under-refusal")
     assert over["left_out"].get("failed", 0) + under["left_out"].get("failed", 0) == 1

@@ -10,7 +10,8 @@ from demur.flows.judge import judge_run
 from demur.records.transcript import Block, Layer, Transcript
 from demur.records.trial import Trial
 from demur.records.verdict import Judgement, Verdict
-from demur.stores.sql import SqlStore
+from demur.stores.base import Store
+from demur.stores.sqlite import SqliteFile
 from demur.suites.digest import suite_digest
 
 SUITE = make_suite(make_case("a"), make_case("b"), make_case("c"))
@@ -31,9 +32,9 @@ class CountingJudge:
         return Judgement(trial_id=trial.id, judge=self.name, verdict=Verdict.ANSWERED)
 
 
-def make_store(path: Path, *transcripts: Transcript) -> SqlStore:
+def make_store(path: Path, *transcripts: Transcript) -> Store:
     """A store with one run and these transcripts."""
-    store = SqlStore(path / "demur.sqlite", "0")
+    store = SqliteFile(path / "demur.sqlite").open("0")
     store.start_run(make_header("r1", digest=suite_digest(SUITE)), SUITE)
     store.add("r1", transcripts)
     return store

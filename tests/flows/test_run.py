@@ -14,10 +14,15 @@ from demur.errors import (
     TargetTimeoutError,
     TargetUnreachableError,
 )
-from demur.flows.run import Progress, RunPlan, RunSummary, StorePlace, run_suite
+from demur.flows.keep import Keeping
+from demur.flows.plan import RunPlan
+from demur.flows.progress import Progress
+from demur.flows.run import RunSummary, run_suite
 from demur.records.outcome import Outcome
 from demur.records.suite import Suite
-from demur.stores.sql import SqlStore
+from demur.records.transcript import Transcript
+from demur.records.trial import Trial
+from demur.stores.sqlite import SqliteFile
 
 TWO = make_suite(make_case("ok"), make_case("slow"))
 ANSWERS: dict[str, str | Exception] = {"ok": "Yes.", "slow": "Later."}
@@ -30,21 +35,38 @@ def make_plan(target: ScriptedTarget, suite: Suite = TWO) -> RunPlan:
     )
 
 
+class StoppingTarget(ScriptedTarget):
+    """Stops the run while it answers."""
+
+    def __init__(
+        self, answers: dict[str, str | Exception], stop: asyncio.Event, after: int
+    ) -> None:
+        super().__init__(answers)
+        self._stop = stop
+        self._after = after
+
+    async def ask(self, trial: Trial) -> Transcript:
+        transcript = await super().ask(trial)
+        if len(self.asked) == self._after:
+            self._stop.set()
+        return transcript
+
+
 def run(plan: RunPlan, path: Path, seen: list[Progress] | None = None) -> RunSummary:
     """Run the flow once, with a store in the folder."""
-    place = StorePlace(
-        path=path / "demur.sqlite",
+    keeping = Keeping(
+        place=SqliteFile(path / "demur.sqlite"),
         version="0",
         wait_seconds=1,
         on_wait=lambda _: None,
     )
     watch = seen.append if seen is not None else lambda _: None
-    return asyncio.run(run_suite(plan, place, watch, asyncio.Event()))
+    return asyncio.run(run_suite(plan, keeping, watch, asyncio.Event()))
 
 
 def read(path: Path, run_id: str) -> list[Outcome]:
     """What the store holds of a run."""
-    store = SqlStore(path / "demur.sqlite", "0", is_new_allowed=False)
+    store = SqliteFile(path / "demur.sqlite").open("0", is_new_allowed=False)
     outcomes = list(store.outcomes(run_id, judge="phrase@1"))
     store.close()
     return outcomes
@@ -65,7 +87,9 @@ def test_a_timeout_costs_one_trial_and_is_not_text(tmp_path: Path) -> None:
     assert slow.failure is not None
     assert slow.failure.error == "TargetTimeoutError"
     assert slow.failure.message == "no answer in 60 s"
-    assert summary.progress == Progress(total=2, stored=0, asked=2, failed=1)
+    assert summary.progress == Progress(
+        total=2, stored=0, asked=2, failures={"TargetTimeoutError": 1}
+    )
 
 
 def test_the_same_plan_again_asks_nothing(tmp_path: Path) -> None:
@@ -149,19 +173,17 @@ def test_trials_are_asked_in_a_seeded_random_order(tmp_path: Path) -> None:
 def test_a_stopped_run_keeps_what_it_has(tmp_path: Path) -> None:
     """The event stops new trials; those under way are finished and kept."""
     cases = [make_case(f"c{number}") for number in range(20)]
-    answers: dict[str, str | Exception] = {case.id: "Yes." for case in cases}
-    target = ScriptedTarget(answers)
     stop = asyncio.Event()
-    place = StorePlace(
-        path=tmp_path / "demur.sqlite", version="0", wait_seconds=1, on_wait=print
+    target = StoppingTarget({case.id: "Yes." for case in cases}, stop, after=5)
+    keeping = Keeping(
+        place=SqliteFile(tmp_path / "demur.sqlite"),
+        version="0",
+        wait_seconds=1,
+        on_wait=print,
     )
 
-    def watch(now: Progress) -> None:
-        if now.asked == 5:
-            stop.set()
-
     plan = make_plan(target, make_suite(*cases))
-    summary = asyncio.run(run_suite(plan, place, watch, stop))
+    summary = asyncio.run(run_suite(plan, keeping, lambda _: None, stop))
 
     assert 5 <= summary.progress.asked < 20
     kept = [o for o in read(tmp_path, summary.run_id) if o.transcript is not None]
@@ -204,10 +226,12 @@ def test_a_missing_folder_is_said_and_not_made(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_progress_is_told_after_each_trial(tmp_path: Path) -> None:
-    """First what there is, then one more each time."""
+def test_progress_is_told_as_it_is_kept(tmp_path: Path) -> None:
+    """First what there is, then more with each batch, and in the end all."""
     seen: list[Progress] = []
 
     run(make_plan(ScriptedTarget(ANSWERS)), tmp_path, seen)
 
-    assert [(now.asked, now.total) for now in seen] == [(0, 2), (1, 2), (2, 2)]
+    assert (seen[0].asked, seen[0].total) == (0, 2)
+    assert (seen[-1].asked, seen[-1].total) == (2, 2)
+    assert [now.asked for now in seen] == sorted(now.asked for now in seen)

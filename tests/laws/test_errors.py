@@ -311,6 +311,7 @@ def test_a_reason_is_said_in_words(error: Exception, said: str) -> None:
         ("TargetServerError", True),
         ("TargetRejectedError", False),
         ("TargetReplyError", False),
+        ("TargetStoppedError", False),
     ],
 )
 def test_what_may_pass_is_told_from_what_will_not(
@@ -328,7 +329,7 @@ def test_every_kind_of_target_error_stands_in_the_table_above() -> None:
     """A new one is decided on: shall it be sent again?"""
     kinds = [kind for kind in all_errors() if issubclass(kind, TargetError)]
 
-    assert len(kinds) == 7
+    assert len(kinds) == 8
 
 
 INPUT_ERRORS = {kind.__name__ for kind in all_errors() if issubclass(kind, InputError)}

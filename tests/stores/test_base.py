@@ -1,26 +1,28 @@
-"""Tests of what every store promises, on the store that we have."""
+"""Tests of what every store promises, on a file and on a server."""
 
 import ast
 import re
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tests.makers import make_case, make_header, make_suite, make_transcript
+from tests.postgres import Database
 
 import demur.stores
-from demur.errors import StoreError
+from demur.errors import InputError, StoreError
+from demur.flows.store_places import find_place
 from demur.records.outcome import Outcome
 from demur.records.transcript import Block, FailedTrial, Layer, Transcript
 from demur.records.trial import Trial
 from demur.records.verdict import FailedJudgement, Judgement, Verdict
-from demur.stores.base import Record
-from demur.stores.sql import SqlStore
+from demur.stores.base import Record, Store, StorePlace
 
 SUITE = make_suite(make_case("car"), make_case("dose"))
 CAR, DOSE = (trial.id for trial in SUITE.trials())
@@ -42,13 +44,29 @@ HOSTILE = [
 ]
 
 
+@pytest.fixture(
+    params=[pytest.param("file", id="file"), pytest.param("server", id="server")]
+)
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """What a user gives as ``--store``; there is nothing yet."""
+    if request.param == "file":
+        return str(tmp_path / "s.sqlite")
+    database: Database = request.getfixturevalue("schema")
+    return database.url
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqlStore]:
+def place(address: str) -> StorePlace:
+    """Where the address leads."""
+    return find_place(address)
+
+
+@pytest.fixture
+def store(place: StorePlace) -> Iterator[Store]:
     """A new store with one run of the suite."""
-    store = SqlStore(tmp_path / "s.sqlite", "0.1.0")
-    store.start_run(make_header(), SUITE)
-    yield store
-    store.close()
+    with closing(place.open("0.1.0")) as store:
+        store.start_run(make_header(), SUITE)
+        yield store
 
 
 def failed(message: str = "no answer in 60 s", trial_id: str = CAR) -> FailedTrial:
@@ -68,25 +86,25 @@ def broke(message: str, judge: str = "phrase@1") -> FailedJudgement:
     )
 
 
-def outcome(store: SqlStore, judge: str = "phrase@1") -> Outcome:
+def outcome(store: Store, judge: str = "phrase@1") -> Outcome:
     """What is known of the first trial."""
     return store.outcomes("r1", judge)[0]
 
 
-def reopened(store: SqlStore) -> SqlStore:
-    """The same file, as another command opens it."""
-    store.close()
-    return SqlStore(store.path, "0.1.0")
+def reread(place: StorePlace, judge: str = "phrase@1") -> Outcome:
+    """What another command finds of the first trial."""
+    with closing(place.open("0.1.0", is_new_allowed=False)) as store:
+        return outcome(store, judge)
 
 
-def test_a_run_has_every_trial_of_its_suite_from_the_start(store: SqlStore) -> None:
+def test_a_run_has_every_trial_of_its_suite_from_the_start(store: Store) -> None:
     """Nothing asked yet: each trial is there, in the suite's order, with nothing."""
     car, dose = SUITE.trials()
 
     assert store.outcomes("r1", "phrase@1") == [Outcome(trial=car), Outcome(trial=dose)]
 
 
-def test_a_suite_comes_back_as_it_was_asked(tmp_path: Path) -> None:
+def test_a_suite_comes_back_as_it_was_asked(place: StorePlace) -> None:
     """Whatever became of the file: the words, the frames, the prompts, the reasons."""
     case = make_case(
         "car",
@@ -96,16 +114,15 @@ def test_a_suite_comes_back_as_it_was_asked(tmp_path: Path) -> None:
         family="locks",
     )
     suite = make_suite(replace(case, triggers=("é",), source="manuals"))
-    store = SqlStore(tmp_path / "s.sqlite", "0.1.0")
-    store.start_run(replace(make_header(), samples=2), suite)
 
-    found = [outcome.trial for outcome in store.outcomes("r1", "any")]
-    store.close()
+    with closing(place.open("0.1.0")) as store:
+        store.start_run(replace(make_header(), samples=2), suite)
+        found = [outcome.trial for outcome in store.outcomes("r1", "any")]
 
     assert found == list(suite.trials(samples=2))
 
 
-def test_headers_come_back_oldest_first(store: SqlStore) -> None:
+def test_headers_come_back_oldest_first(store: Store, place: StorePlace) -> None:
     """In the order of their starting, whatever their ids and the clock say."""
     second = replace(
         make_header("a0", key="other"),
@@ -115,10 +132,11 @@ def test_headers_come_back_oldest_first(store: SqlStore) -> None:
     )
     store.start_run(second, SUITE)
 
-    assert reopened(store).runs() == [make_header("r1"), second]
+    with closing(place.open("0.1.0")) as again:
+        assert again.runs() == [make_header("r1"), second]
 
 
-def test_two_runs_of_one_suite_are_told_apart(store: SqlStore) -> None:
+def test_two_runs_of_one_suite_are_told_apart(store: Store) -> None:
     """They share the suite and nothing else."""
     store.start_run(make_header("r2"), SUITE)
     store.add("r1", [make_transcript(CAR, "One.")])
@@ -133,7 +151,9 @@ def test_two_runs_of_one_suite_are_told_apart(store: SqlStore) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_a_transcript_comes_back_exactly_as_added(store: SqlStore, text: str) -> None:
+def test_a_transcript_comes_back_exactly_as_added(
+    store: Store, place: StorePlace, text: str
+) -> None:
     """In every field that a target fills, whatever it wrote there."""
     transcript = Transcript(
         trial_id=CAR,
@@ -150,12 +170,12 @@ def test_a_transcript_comes_back_exactly_as_added(store: SqlStore, text: str) ->
 
     store.add("r1", [transcript])
 
-    assert outcome(reopened(store)).transcript == transcript
+    assert reread(place).transcript == transcript
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_failures_and_judgements_come_back_exactly_as_added(
-    store: SqlStore, text: str
+    store: Store, place: StorePlace, text: str
 ) -> None:
     """An error's message may quote what a server sent; evidence quotes a response."""
     judgement = Judgement(
@@ -169,7 +189,7 @@ def test_failures_and_judgements_come_back_exactly_as_added(
 
     store.add("r1", [failed(text), judgement, broke(text)])
 
-    assert outcome(reopened(store)) == Outcome(
+    assert reread(place) == Outcome(
         trial=SUITE.trials()[0],
         failure=failed(text),
         judgement=judgement,
@@ -177,7 +197,7 @@ def test_failures_and_judgements_come_back_exactly_as_added(
     )
 
 
-def test_any_text_comes_back_exactly_as_added(tmp_path: Path) -> None:
+def test_any_text_comes_back_exactly_as_added(place: StorePlace) -> None:
     """Not only the texts that we thought of: 500 of any characters but halves."""
     rng = np.random.default_rng(7)
     points = [rng.integers(0, 0xD800, size=rng.integers(0, 40)) for _ in range(500)]
@@ -186,17 +206,16 @@ def test_any_text_comes_back_exactly_as_added(tmp_path: Path) -> None:
         make_transcript(trial.id, "".join(map(chr, text)))
         for trial, text in zip(suite.trials(), points, strict=True)
     ]
-    store = SqlStore(tmp_path / "s.sqlite", "0.1.0")
-    store.start_run(make_header(), suite)
 
-    store.add("r1", added)
-    found = [outcome.transcript for outcome in store.outcomes("r1", "any")]
-    store.close()
+    with closing(place.open("0.1.0")) as store:
+        store.start_run(make_header(), suite)
+        store.add("r1", added)
+        found = [outcome.transcript for outcome in store.outcomes("r1", "any")]
 
     assert found == added
 
 
-def test_nothing_said_and_an_empty_text_are_told_apart(store: SqlStore) -> None:
+def test_nothing_said_and_an_empty_text_are_told_apart(store: Store) -> None:
     """What is None comes back as None, and what is empty as empty."""
     store.add("r1", [Transcript(trial_id=CAR, response="", finish_reason="")])
     store.add("r1", [Transcript(trial_id=DOSE, response="x", finish_reason=None)])
@@ -209,35 +228,47 @@ def test_nothing_said_and_an_empty_text_are_told_apart(store: SqlStore) -> None:
     )
 
 
-def test_a_trial_has_one_transcript(store: SqlStore) -> None:
+def test_a_trial_has_one_transcript(store: Store, place: StorePlace) -> None:
     """A second answer to a trial would be a choice between two."""
     store.add("r1", [make_transcript(CAR, "First.")])
 
     with pytest.raises(StoreError) as caught:
         store.add("r1", [make_transcript(CAR, "Second.")])
 
-    assert str(caught.value) == (
-        f"{store.path}: UNIQUE constraint failed: "
-        "transcripts.run_id, transcripts.trial_id.\n"
+    what, hint = str(caught.value).splitlines()
+    assert what.startswith(f"{place.shown}: ")
+    assert re.search(r"(?i)unique constraint .*transcripts.*run_id.*trial_id", what)
+    assert hint == (
         "  Nothing was added. If another demur works on this store, run the same "
         "command again when it is done."
     )
     assert outcome(store).transcript == make_transcript(CAR, "First.")
 
 
-def test_a_trial_has_one_judgement_from_each_judge(store: SqlStore) -> None:
-    """Another judge, or another version of it, may say something else."""
+def test_a_trial_has_one_judgement_from_each_judge(store: Store) -> None:
+    """The first stays. Another judge, or another version of it, may say otherwise."""
     store.add("r1", [judged("refused"), judged("partial", "phrase@2")])
 
-    with pytest.raises(StoreError, match="UNIQUE constraint failed: judgements"):
-        store.add("r1", [judged("answered")])
+    store.add("r1", [judged("answered")])
 
     assert outcome(store, "phrase@1").judgement == judged("refused")
     assert outcome(store, "phrase@2").judgement == judged("partial", "phrase@2")
     assert outcome(store, "rubric@1").judgement is None
 
 
-def test_the_newest_failure_of_a_trial_counts(store: SqlStore) -> None:
+def test_two_commands_may_judge_one_run(store: Store, place: StorePlace) -> None:
+    """What the other judged meanwhile is no reason to fail; the rest is kept."""
+    judgements = [judged("refused"), judged("answered", trial_id=DOSE)]
+    with closing(place.open("0.1.0")) as other:
+        other.add("r1", judgements[:1])
+
+    store.add("r1", judgements)
+
+    found = [each.judgement for each in store.outcomes("r1", "phrase@1")]
+    assert found == judgements
+
+
+def test_the_newest_failure_of_a_trial_counts(store: Store) -> None:
     """A trial may fail at each command; what is shown is how it failed last."""
     store.add("r1", [failed("first"), failed("second")])
     store.add("r1", [failed("third"), failed("other", DOSE)])
@@ -248,7 +279,7 @@ def test_the_newest_failure_of_a_trial_counts(store: SqlStore) -> None:
     ]
 
 
-def test_a_transcript_ends_the_failures_of_its_trial(store: SqlStore) -> None:
+def test_a_transcript_ends_the_failures_of_its_trial(store: Store) -> None:
     """It was asked again and answered: nothing is missing any more."""
     store.add("r1", [failed("first")])
     store.add("r1", [make_transcript(CAR)])
@@ -258,7 +289,7 @@ def test_a_transcript_ends_the_failures_of_its_trial(store: SqlStore) -> None:
     )
 
 
-def test_the_newest_failure_of_a_judge_counts_and_is_its_own(store: SqlStore) -> None:
+def test_the_newest_failure_of_a_judge_counts_and_is_its_own(store: Store) -> None:
     """Other judges did not break."""
     store.add("r1", [broke("first"), broke("second"), broke("third", "rubric@1")])
 
@@ -267,7 +298,7 @@ def test_the_newest_failure_of_a_judge_counts_and_is_its_own(store: SqlStore) ->
     assert outcome(store, "cascade@1").failed_judgement is None
 
 
-def test_a_judge_that_broke_may_judge_later(store: SqlStore) -> None:
+def test_a_judge_that_broke_may_judge_later(store: Store) -> None:
     """Both records stay; the verdict is what counts."""
     store.add("r1", [make_transcript(CAR), broke("first")])
     store.add("r1", [judged("answered")])
@@ -277,24 +308,26 @@ def test_a_judge_that_broke_may_judge_later(store: SqlStore) -> None:
 
 
 @pytest.mark.parametrize(
-    "last",
+    "before",
     [
-        pytest.param(make_transcript(CAR, "Again."), id="a second transcript"),
-        pytest.param(judged("answered"), id="a second judgement"),
+        pytest.param([make_transcript(DOSE)], id="a new transcript before it"),
+        pytest.param([failed("new", DOSE)], id="a failure"),
+        pytest.param([judged("partial", "other@1")], id="a judgement"),
     ],
 )
-def test_records_are_added_all_or_none(store: SqlStore, last: Record) -> None:
+def test_records_are_added_all_or_none(store: Store, before: list[Record]) -> None:
     """A batch that fails at its end leaves nothing of its beginning."""
     store.add("r1", [make_transcript(CAR), judged("refused")])
-    before = list(store.outcomes("r1", "phrase@1"))
+    known = [list(store.outcomes("r1", judge)) for judge in ("phrase@1", "other@1")]
+    twice = make_transcript(CAR, "Again.")
 
     with pytest.raises(StoreError, match="Nothing was added"):
-        store.add("r1", [make_transcript(DOSE), failed("new", DOSE), last])
+        store.add("r1", [*before, twice])
 
-    assert store.outcomes("r1", "phrase@1") == before
+    assert known == [store.outcomes("r1", judge) for judge in ("phrase@1", "other@1")]
 
 
-def test_records_that_stop_coming_are_not_added(store: SqlStore) -> None:
+def test_records_that_stop_coming_are_not_added(store: Store) -> None:
     """Whatever the reason: the caller's own exception comes through."""
 
     def records() -> Iterator[Record]:
@@ -307,30 +340,30 @@ def test_records_that_stop_coming_are_not_added(store: SqlStore) -> None:
     assert outcome(store).transcript is None
 
 
-def test_no_records_are_no_change(store: SqlStore) -> None:
+def test_no_records_are_no_change(store: Store) -> None:
     """A judge with nothing to do adds an empty list."""
     store.add("r1", [])
 
     assert outcome(store).missing == "not asked"
 
 
-def test_a_record_belongs_to_a_run_that_is_there(store: SqlStore) -> None:
+def test_a_record_belongs_to_a_run_that_is_there(store: Store) -> None:
     """Else it would be kept and never read."""
-    with pytest.raises(StoreError, match="FOREIGN KEY constraint failed"):
+    with pytest.raises(StoreError, match=r"(?i)foreign key constraint"):
         store.add("r9", [make_transcript(CAR)])
 
     assert outcome(store).transcript is None
 
 
-def test_a_run_is_started_once(store: SqlStore) -> None:
+def test_a_run_is_started_once(store: Store) -> None:
     """Its header is what the answers were asked under; it is not replaced."""
-    with pytest.raises(StoreError, match=r"UNIQUE constraint failed: runs\.id"):
+    with pytest.raises(StoreError, match=r"(?i)unique constraint .*runs.id"):
         store.start_run(make_header("r1", key="other"), SUITE)
 
     assert store.runs() == [make_header("r1")]
 
 
-def test_a_run_that_cannot_be_started_leaves_no_suite(store: SqlStore) -> None:
+def test_a_run_that_cannot_be_started_leaves_no_suite(store: Store) -> None:
     """Header and suite are one transaction."""
     with pytest.raises(StoreError):
         store.start_run(make_header("r1", digest="new"), SUITE)
@@ -342,69 +375,69 @@ def test_a_run_that_cannot_be_started_leaves_no_suite(store: SqlStore) -> None:
 
 _KILLED = """
 import os, signal, sys
-from pathlib import Path
-from demur.stores.sql import SqlStore
+import sqlalchemy as sa
+from sqlalchemy import event
+from demur.flows.store_places import find_place
 from tests.makers import make_transcript
 
-store = SqlStore(Path(sys.argv[1]), "0.1.0")
+store = find_place(sys.argv[1]).open("0.1.0")
 store.add("r1", [make_transcript("car@general#1")])
 
-def records():
-    yield make_transcript("dose@general#1")
+@event.listens_for(sa.Engine, "commit")
+def kill(connection):
     os.kill(os.getpid(), signal.SIGKILL)
 
-store.add("r1", records())
+store.add("r1", [make_transcript("dose@general#1")])
 """
 
 
-def test_what_was_added_survives_the_death_of_the_process(store: SqlStore) -> None:
-    """Killed in the middle of the next transaction: that one is gone, as a whole."""
-    store.close()
-
+def test_what_was_added_survives_the_death_of_the_process(
+    store: Store, address: str
+) -> None:
+    """Killed at the end of the next transaction: that one is gone, as a whole."""
     ended = subprocess.run(
-        [sys.executable, "-c", _KILLED, str(store.path)],
+        [sys.executable, "-c", _KILLED, address],
         check=False,
         cwd=Path(__file__).parents[2],
     )
 
     assert ended.returncode == -9
-    assert [found.transcript for found in reopened(store).outcomes("r1", "any")] == [
+    assert [found.transcript for found in store.outcomes("r1", "any")] == [
         make_transcript(CAR),
         None,
     ]
+    store.add("r1", [make_transcript(DOSE)])
 
 
-def test_the_file_is_only_added_to(store: SqlStore) -> None:
-    """With a lock on every row that is there, all that a store can do still works.
+def test_any_thread_may_use_a_store(store: Store) -> None:
+    """It was opened in one, is written to in another, and read in both meanwhile."""
+    with ThreadPoolExecutor(1) as worker:
+        worker.submit(store.add, "r1", [make_transcript(CAR)]).result()
+        adding = worker.submit(store.add, "r1", [make_transcript(DOSE)])
+        store.outcomes("r1", "any")
+        adding.result()
 
-    The lock is a trigger in the file: it fails any statement that changes a row.
-    """
-    store.close()
-    with sqlite3.connect(store.path) as connection:
-        tables = [
-            name
-            for (name,) in connection.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'table'"
-            )
-        ]
-        for table in tables:
-            for change in ("UPDATE", "DELETE"):
-                connection.execute(
-                    f"CREATE TRIGGER no_{change}_{table} BEFORE {change} ON {table} "
-                    f"BEGIN SELECT RAISE(ABORT, 'a row was changed'); END"
-                )
-    connection.close()
-    store = SqlStore(store.path, "0.2.0")
+    assert [each.missing for each in store.outcomes("r1", "any")] == ["not judged"] * 2
 
-    store.start_run(make_header("r2"), SUITE)
-    store.add("r2", [failed("first"), failed("second"), make_transcript(CAR)])
-    store.add("r2", [broke("first"), judged("refused"), judged("partial", "other@1")])
-    found = store.outcomes("r2", "phrase@1")[0]
-    store.close()
 
-    assert len(tables) == 7
-    assert found.transcript == make_transcript(CAR)
-    assert found.judgement == judged("refused")
+def test_a_place_says_whether_something_is_there(place: StorePlace) -> None:
+    """And by asking nothing comes to be there."""
+    place.check()
+    before = place.exists()
+    with pytest.raises(InputError, match="Run `demur run` first"):
+        place.open("0.1.0", is_new_allowed=False)
+    still = place.exists()
+    place.open("0.1.0").close()
+
+    assert (before, still, place.exists()) == (False, False, True)
+
+
+def test_a_store_can_be_checked_without_a_trace(store: Store) -> None:
+    """Before anything is asked, and paid for."""
+    store.check_writable()
+
+    assert store.runs() == [make_header()]
+    assert outcome(store).missing == "not asked"
 
 
 def test_no_statement_changes_or_deletes_a_row() -> None:
@@ -430,7 +463,7 @@ def test_no_statement_changes_or_deletes_a_row() -> None:
     assert found == []
 
 
-def test_the_trial_of_an_outcome_is_the_trial_that_was_asked(store: SqlStore) -> None:
+def test_the_trial_of_an_outcome_is_the_trial_that_was_asked(store: Store) -> None:
     """Types come back too: an expectation is no bare word."""
     (car, _) = store.outcomes("r1", "any")
 

@@ -186,3 +186,17 @@ def test_a_command_is_named_without_its_path() -> None:
 
     assert ended.stdout == "-c run quickstart\n"
     assert "/" not in this_command().split(" ", maxsplit=1)[0]
+
+
+def test_a_command_is_named_without_its_passwords() -> None:
+    """It goes into a note beside the store and onto other users' screens."""
+    code = "from demur.stores.writer import this_command; print(this_command())"
+
+    ended = subprocess.run(
+        [sys.executable, "-c", code, "run", "--store", "postgresql://a:s3/c@h/d"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert ended.stdout == "-c run --store postgresql://a:***@h/d\n"

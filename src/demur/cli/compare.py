@@ -1,7 +1,6 @@
 """Show what changed between two runs."""
 
 import asyncio
-from pathlib import Path
 
 import click
 
@@ -16,6 +15,7 @@ from demur.cli.settings import read_settings
 from demur.cli.show import show_report
 from demur.flows.names import find_judge
 from demur.flows.report import read_run, report_change
+from demur.flows.store_places import find_place
 
 
 @click.command()
@@ -29,7 +29,7 @@ def command(  # click passes one argument for each option
     before: str,
     after: str,
     judge_name: str,
-    store_path: Path,
+    store_address: str,
     html_path: str | None,
     json_path: str | None,
 ) -> None:
@@ -45,9 +45,10 @@ def command(  # click passes one argument for each option
     """
     settings = read_settings()
     judge = find_judge(judge_name)
-    with opened_store(store_path, settings) as store:
+    place = find_place(store_address)
+    with opened_store(place, settings) as store:
         first, second = (
-            asyncio.run(read_run(store, name, judge, str(store_path)))
+            asyncio.run(read_run(store, name, judge, place.shown))
             for name in (before, after)
         )
     report = report_change(first, second)

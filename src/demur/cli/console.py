@@ -7,10 +7,8 @@ from rich.console import Console
 from rich.progress import (
     BarColumn,
     DownloadColumn,
-    MofNCompleteColumn,
     Progress,
     TextColumn,
-    TimeRemainingColumn,
 )
 
 from demur.errors import InputError
@@ -91,46 +89,3 @@ class FetchProgress:
     def _stop(self) -> None:
         if self._bar is not None:
             self._bar.stop()
-
-
-class TrialProgress:
-    """Shows how many trials are done: a bar on a terminal, plain lines elsewhere."""
-
-    def __init__(self) -> None:
-        self._console = err()
-        self._bar: Progress | None = None
-        self._shown = 0.0
-
-    def show(self, done: int, total: int, failed: int) -> None:
-        """Show the numbers; plain lines come at every tenth part."""
-        if self._console.is_terminal:
-            self._show_bar(done, total, failed)
-        elif done >= total or done - self._shown >= total / 10:
-            self._shown = done
-            say(f"  {done} of {total} trials{_failures(failed)}")
-
-    def _show_bar(self, done: int, total: int, failed: int) -> None:
-        if self._bar is None:
-            self._bar = Progress(
-                TextColumn("  "),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TextColumn("trials{task.fields[failed]}"),
-                TimeRemainingColumn(),
-                console=self._console,
-                transient=True,
-            )
-            self._bar.add_task("", total=total, failed="")
-            self._bar.start()
-        self._bar.update(
-            self._bar.task_ids[0], completed=done, failed=_failures(failed)
-        )
-
-    def close(self) -> None:
-        """Take the bar away."""
-        if self._bar is not None:
-            self._bar.stop()
-
-
-def _failures(failed: int) -> str:
-    return f", {failed} failed" if failed else ""

@@ -1,7 +1,6 @@
 """List suites, targets, judges and runs."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 from rich import box
@@ -11,6 +10,7 @@ from demur.cli.console import out
 from demur.cli.options import opened_store, store_option
 from demur.cli.settings import read_settings
 from demur.flows.names import JUDGES, SUITES, find_suite
+from demur.flows.store_places import find_place
 from demur.flows.target_names import TARGETS
 from demur.records.run import RunHeader
 from demur.reports.text import shorten
@@ -22,7 +22,7 @@ _KINDS = ("suites", "targets", "judges", "runs")
 @click.command()
 @click.argument("kind", type=click.Choice(_KINDS), default="runs")
 @store_option
-def command(kind: str, store_path: Path) -> None:
+def command(kind: str, store_address: str) -> None:
     """List suites, targets, judges, or the runs in a store.
 
     \b
@@ -31,7 +31,7 @@ def command(kind: str, store_path: Path) -> None:
       demur list runs
     """
     if kind == "runs":
-        with opened_store(store_path, read_settings()) as store:
+        with opened_store(find_place(store_address), read_settings()) as store:
             _print(("run", "started", "target", "suite", "answers"), _runs(store))
     elif kind == "targets":
         _print(("target", "what it is"), list(TARGETS.items()))

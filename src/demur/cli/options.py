@@ -2,27 +2,28 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from demur.cli.settings import Settings
 from demur.flows.names import DEFAULT_JUDGE
-from demur.stores.sql import SqlStore
+from demur.stores.base import Store, StorePlace
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def store_option(command: Command) -> Command:
-    """``--store``: the file that runs are kept in."""
+    """``--store``: the file or the database that runs are kept in."""
     return click.option(
         "--store",
-        "store_path",
-        type=click.Path(dir_okay=False, path_type=Path),
+        "store_address",
+        metavar="FILE|URL",
+        envvar="DEMUR_STORE",
+        show_envvar=True,
         default="demur.sqlite",
         show_default=True,
-        help="File that runs are kept in.",
+        help="File that runs are kept in, or postgresql://USER:PASSWORD@HOST/DATABASE.",
     )(command)
 
 
@@ -60,9 +61,9 @@ def json_option(command: Command) -> Command:
 
 
 @contextmanager
-def opened_store(path: Path, settings: Settings) -> Iterator[SqlStore]:
+def opened_store(place: StorePlace, settings: Settings) -> Iterator[Store]:
     """A store that is there already, closed at the end."""
-    store = SqlStore(path, settings.version, is_new_allowed=False)
+    store = place.open(settings.version, is_new_allowed=False)
     try:
         yield store
     finally:

@@ -1,7 +1,6 @@
 """Show a run, in any format."""
 
 import asyncio
-from pathlib import Path
 
 import click
 
@@ -16,6 +15,7 @@ from demur.cli.settings import read_settings
 from demur.cli.show import show_report
 from demur.flows.names import find_judge
 from demur.flows.report import read_run, report_run
+from demur.flows.store_places import find_place
 
 
 @click.command()
@@ -27,7 +27,7 @@ from demur.flows.report import read_run, report_run
 def command(
     run: str,
     judge_name: str,
-    store_path: Path,
+    store_address: str,
     html_path: str | None,
     json_path: str | None,
 ) -> None:
@@ -46,6 +46,7 @@ def command(
     """
     settings = read_settings()
     judge = find_judge(judge_name)
-    with opened_store(store_path, settings) as store:
-        found = asyncio.run(read_run(store, run, judge, str(store_path)))
+    place = find_place(store_address)
+    with opened_store(place, settings) as store:
+        found = asyncio.run(read_run(store, run, judge, place.shown))
     show_report(report_run(found), found, html_path, json_path)

@@ -46,7 +46,7 @@ TARGETS = {
 _LOCAL_TOKENS = 96
 """Answers of the embedded model are cut here: what it does shows in fewer words."""
 
-_REMOTE_TOKENS = 2048
+REMOTE_TOKENS = 2048
 """Room for a reasoning model's thinking; an endless answer ends here."""
 
 
@@ -245,7 +245,7 @@ def _chat(
 
 def _api(wire: Wire, server: Server, options: TargetOptions) -> Client:
     """A client of any API; its libraries are loaded only here."""
-    sampling = _defaults(options.sampling, _REMOTE_TOKENS, temperature=None)
+    sampling = _defaults(options.sampling, REMOTE_TOKENS, temperature=None)
     client: Client = importlib.import_module("demur.clients.api").ApiClient(
         wire=wire, server=server, sampling=sampling, traffic=options.traffic()
     )

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from demur.stores.masks import without_passwords
+
 
 def openers(path: Path) -> list[str]:
     """Other processes with the file open, each as ``process 12 (`command`)``.
@@ -30,4 +32,4 @@ def _command(place: Path) -> str:
     except OSError:
         return "?"
     line = " ".join(word.decode(errors="replace") for word in words)
-    return " ".join(line.split())[:120] or "?"
+    return without_passwords(" ".join(line.split()))[:120] or "?"

@@ -1,8 +1,10 @@
 """The tables of the store, version 1."""
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     MetaData,
@@ -16,6 +18,13 @@ SCHEMA_VERSION = 1
 """Version of the tables. A store of a newer version is not opened."""
 
 METADATA = MetaData()
+
+
+def _number() -> Column[int]:
+    """The order of adding. A server counts by itself, so needs no right to count."""
+    kind = BigInteger().with_variant(Integer, "sqlite")  # counts if it is INTEGER
+    return Column("number", kind, Identity(), primary_key=True)
+
 
 STORE = Table(
     "store",
@@ -34,7 +43,7 @@ SUITES = Table(
 RUNS = Table(
     "runs",
     METADATA,
-    Column("number", Integer, primary_key=True, autoincrement=True),
+    _number(),
     Column("id", String(40), nullable=False, unique=True),
     Column("key", String(64), nullable=False),
     Column("suite_digest", String(64), ForeignKey("suites.digest"), nullable=False),
@@ -48,7 +57,7 @@ def _of_run(name: str, *columns: Column[str], unique: tuple[str, ...] = ()) -> T
     return Table(
         name,
         METADATA,
-        Column("number", Integer, primary_key=True, autoincrement=True),
+        _number(),
         Column("run_id", String(40), ForeignKey("runs.id"), nullable=False),
         Column("trial_id", Text, nullable=False),
         *columns,
@@ -62,9 +71,7 @@ TRANSCRIPTS = _of_run("transcripts", unique=("trial_id",))
 FAILED_TRIALS = _of_run("failed_trials")
 JUDGEMENTS = _of_run(
     "judgements",
-    Column("judge", String(80), nullable=False),
+    Column("judge", Text, nullable=False),
     unique=("trial_id", "judge"),
 )
-FAILED_JUDGEMENTS = _of_run(
-    "failed_judgements", Column("judge", String(80), nullable=False)
-)
+FAILED_JUDGEMENTS = _of_run("failed_judgements", Column("judge", Text, nullable=False))

@@ -1,4 +1,4 @@
-"""One writer at a time for a store file, and who it is."""
+"""One writer at a time for a store's file, and who it is."""
 
 import json
 import os
@@ -10,6 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from demur.errors import InputError, StoreInUseError, reason
+from demur.stores.masks import without_passwords
 
 
 @contextmanager
@@ -78,5 +79,5 @@ def _who(note: Path) -> str:
 
 
 def this_command() -> str:
-    """The command line of this process, without its path."""
-    return " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])
+    """The command line of this process, without its path and without passwords."""
+    return without_passwords(" ".join([Path(sys.argv[0]).name, *sys.argv[1:]]))

@@ -1,0 +1,1 @@
+"""How fast demur is: one run on one machine, beside others. README.md says more."""

@@ -1,0 +1,59 @@
+"""Says what a run will take before it is begun, and asks where that is much."""
+
+import sys
+
+import click
+
+from demur.cli.console import say
+from demur.errors import InputError
+from demur.flows.cost import Bill, Prices
+
+
+def prices_of(price_in: float | None, price_out: float | None) -> Prices | None:
+    """The prices, if they are given.
+
+    Raises:
+        InputError: If only one of them is.
+    """
+    if price_in is None and price_out is None:
+        return None
+    if price_in is None or price_out is None:
+        given, missing = ("--price-in", "--price-out")[
+            :: 1 if price_out is None else -1
+        ]
+        hint = f"Give {missing} too: prices are for a million tokens each."
+        raise InputError(given, "is half of a price", hint)
+    return Prices(read=price_in, written=price_out)
+
+
+def check_max_cost(max_cost: float | None, prices: Prices | None) -> None:
+    """A limit in money needs prices.
+
+    Raises:
+        InputError: If there are none.
+    """
+    if max_cost is not None and prices is None:
+        hint = "Give --price-in and --price-out, for a million tokens each."
+        raise InputError("--max-cost", "cannot be kept without prices", hint)
+
+
+def confirm(bill: Bill, prices: Prices | None, above: float, *, is_sure: bool) -> None:
+    """Say what asking will take; ask first where it may cost more than a limit.
+
+    Raises:
+        InputError: If it must be asked and there is nobody to answer.
+        click.Abort: If the answer is no.
+    """
+    say(f"  about {bill.read:,} tokens to read and {bill.written:,} to write")
+    if prices is None:
+        return
+    likely = prices.cost(bill.read, bill.written)
+    most = prices.cost(bill.read, bill.most_written)
+    cost = f"about {likely:.2f}, at most {most:.2f}"
+    say(f"  cost: {cost}, in the currency of the prices")
+    if most <= above or is_sure:
+        return
+    if not sys.stdin.isatty():
+        hint = "Add --yes to go on without being asked, or set --max-cost."
+        raise InputError("--confirm-above", f"this may cost {cost}", hint)
+    click.confirm("Go on?", abort=True, err=True)

@@ -1,0 +1,144 @@
+"""From the options of `demur run` to a plan: everything is looked up before asking."""
+
+import asyncio
+import platform
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from demur.cli.bill import check_max_cost, prices_of
+from demur.cli.choice import Choice
+from demur.cli.settings import Settings
+from demur.clients.base import Sampling
+from demur.clients.model_file import Progress as OnFetch
+from demur.errors import InputError, reason
+from demur.flows.names import find_suite
+from demur.flows.plan import Limits, RunPlan
+from demur.flows.target_names import (
+    REMOTE_TOKENS,
+    TargetOptions,
+    find_guard,
+    find_target,
+    guarded,
+)
+from demur.records.context import Deployment
+from demur.records.suite import Suite
+from demur.suites.narrow import only_contexts, only_fields, under_system
+
+OWN_PROMPT = "own-prompt"
+"""Context in which cases are asked under the user's own system prompt."""
+
+
+def make_plan(
+    choice: Choice,
+    settings: Settings,
+    on_fetch: OnFetch,
+    notice: Callable[[str], None],
+    stop: asyncio.Event,
+) -> RunPlan:
+    """The plan that the options describe.
+
+    Args:
+        choice: The options.
+        settings: The environment.
+        on_fetch: Told as a model's file comes.
+        notice: Told when calls are slowed or paused.
+        stop: Once set, calls that wait are given up.
+
+    Raises:
+        InputError: If an option, a name, a file or a key is wrong.
+    """
+    suite = _suite(choice)
+    limits = _limits(choice)
+    options = TargetOptions(
+        base_url=choice.base_url,
+        key_variable=choice.api_key_env,
+        sampling=Sampling(temperature=choice.temperature, max_tokens=choice.max_tokens),
+        timeout_seconds=choice.timeout,
+        connect_seconds=choice.connect_timeout,
+        concurrency=choice.concurrency,
+        requests_per_minute=choice.rpm,
+        tokens_per_minute=choice.tpm,
+        patience_seconds=choice.patience,
+        halt=stop,
+        notice=notice,
+        environment=settings.environment,
+        models=settings.models,
+        on_fetch=on_fetch,
+    )
+    guard = find_guard(choice.guard) if choice.guard else None
+    name = choice.target if guard is None else f"{choice.target} behind {guard.name}"
+    return RunPlan(
+        suite=suite,
+        target_name=name,
+        target=guarded(find_target(choice.target, options), guard),
+        samples=choice.samples,
+        seed=choice.seed,
+        concurrency=choice.concurrency,
+        is_fresh=choice.fresh,
+        limits=limits,
+        notes=_notes(choice, limits),
+        versions=_versions(settings),
+    )
+
+
+def _limits(choice: Choice) -> Limits:
+    prices = prices_of(choice.price_in, choice.price_out)
+    check_max_cost(choice.max_cost, prices)
+    return Limits(
+        trials=choice.max_trials,
+        cost=choice.max_cost,
+        prices=prices,
+        longest_answer=choice.max_tokens or REMOTE_TOKENS,
+    )
+
+
+def _notes(choice: Choice, limits: Limits) -> dict[str, str]:
+    """What the record should say beside what decides the answers."""
+    notes = {
+        "system prompt": choice.system,
+        "concurrency": choice.concurrency,
+        "rpm": choice.rpm,
+        "tpm": choice.tpm,
+        "price_in": limits.prices and limits.prices.read,
+        "price_out": limits.prices and limits.prices.written,
+    }
+    return {name: str(value) for name, value in notes.items() if value is not None}
+
+
+def _suite(choice: Choice) -> Suite:
+    suite = find_suite(choice.suite)
+    if choice.fields:
+        suite = only_fields(suite, choice.fields)
+    if choice.system is not None:
+        suite = under_system(suite, _deployment(choice.system))
+    if choice.contexts:
+        suite = only_contexts(suite, choice.contexts)
+    return suite
+
+
+def _deployment(path: Path) -> Deployment:
+    """The user's own system prompt as a deployment.
+
+    It has one name whatever the file's, so that runs under two versions of a prompt
+    are compared trial by trial.
+    """
+    where = f"--system {path}"
+    try:
+        system = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        hint = "Name a UTF-8 text file that holds the system prompt."
+        raise InputError(where, f"cannot read it ({reason(error)})", hint) from error
+    if not system:
+        raise InputError(where, "is empty", "Put the system prompt into it.")
+    return Deployment(id=OWN_PROMPT, field="own", system=system)
+
+
+def _versions(settings: Settings) -> dict[str, str]:
+    found = {"demur": settings.version, "python": platform.python_version()}
+    for library in ("aiohttp", "xllamacpp"):
+        try:
+            found[library] = version(library)
+        except PackageNotFoundError:
+            continue
+    return found

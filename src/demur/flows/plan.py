@@ -1,0 +1,69 @@
+"""All that decides a run, and what bounds one command's work on it."""
+
+import hashlib
+from dataclasses import dataclass, field
+
+import msgspec
+
+from demur.flows.cost import Prices
+from demur.records.suite import Suite
+from demur.suites.digest import suite_digest
+from demur.targets.base import Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one command may do; None: no limit.
+
+    Attributes:
+        trials: Most trials to ask.
+        cost: Most that the answers may cost, in the prices' currency.
+        prices: What tokens cost; None where nobody said.
+        longest_answer: Tokens of the longest answer, for what a trial may cost.
+    """
+
+    trials: int | None = None
+    cost: float | None = None
+    prices: Prices | None = None
+    longest_answer: int = 2048
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPlan:
+    """All that decides a run.
+
+    Attributes:
+        suite: What to ask.
+        target_name: Whom to ask, as the user named it.
+        target: Whom to ask.
+        samples: How often to ask each trial.
+        seed: Of the order of asking.
+        concurrency: Trials under way at once; the target's own number if None.
+        is_fresh: Whether to start a new run where there is one of the same plan.
+        limits: Of this command; they decide nothing about the run.
+        versions: Of what is at work, for the record.
+        notes: What else the record should say; decides nothing.
+    """
+
+    suite: Suite
+    target_name: str
+    target: Target
+    samples: int = 1
+    seed: int = 0
+    concurrency: int | None = None
+    is_fresh: bool = False
+    limits: Limits = field(default_factory=Limits)
+    versions: dict[str, str]
+    notes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """Hash of what decides the answers: 64 hexadecimal digits."""
+        decides = {
+            "suite": suite_digest(self.suite),
+            "target": self.target_name,
+            "settings": self.target.settings,
+            "samples": self.samples,
+            "seed": self.seed,
+        }
+        return hashlib.sha256(msgspec.json.encode(decides, order="sorted")).hexdigest()
