@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 import aiohttp
+from aiohttp.http_exceptions import ContentEncodingError
 from multidict import CIMultiDict
 
 from demur.clients.proxy import proxy_of
@@ -123,7 +124,7 @@ class Http:
         Raises:
             TargetTimeoutError: No whole answer in time.
             TargetConnectionError: The connection broke.
-            TargetReplyError: The answer is too long.
+            TargetReplyError: The answer is too long, or packed in no known way.
         """
         assert self._session is not None, "entered before it is used"
         data: bytes | io.BytesIO | None = None
@@ -152,6 +153,8 @@ class Http:
             waited = time.monotonic() - started
             raise TargetTimeoutError(f"no whole answer in {waited:.0f} s") from error
         except (aiohttp.ClientError, OSError) as error:
+            if isinstance(error.__cause__, ContentEncodingError):
+                raise TargetReplyError("the reply cannot be unpacked") from error
             raise TargetConnectionError(
                 f"connection failed: {self._why(error)}"
             ) from error
