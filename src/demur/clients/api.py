@@ -11,7 +11,7 @@ from demur.clients.said import parse_json, quote
 from demur.clients.server import Server
 from demur.clients.wire import Wire
 from demur.errors import TargetError, TargetReplyError
-from demur.records.transcript import Block
+from demur.records.transcript import Block, Layer
 from demur.traffic.traffic import Traffic
 
 _NOT_ONE = (AttributeError, IndexError, KeyError, TypeError)
@@ -98,7 +98,7 @@ class ApiClient:
             said = self._quote(content)
             raise TargetReplyError(f"the reply is not JSON: {said}") from error
         try:
-            return self.wire.read(body)
+            return self._hidden(self.wire.read(body))
         except TargetError as error:
             said = quote(self.server.hide(error.message))
             raise type(error)(said, error.retry_after_seconds) from error
@@ -108,9 +108,31 @@ class ApiClient:
 
     def _read_block(self, answer: Answer) -> Block | None:
         try:
-            return self.wire.read_block(answer.status, parse_json(answer.content))
+            block = self.wire.read_block(answer.status, parse_json(answer.content))
         except (ValueError, *_NOT_ONE):
             return None
+        return self._hidden_block(block)
+
+    def _hidden(self, reply: Reply) -> Reply:
+        """The reply without the key in what stands beside the answer.
+
+        The answer itself (text, thinking, refusal) is what is tested, and stays exactly
+        as it came.
+        """
+        hide = self.server.hide
+        finish, model = reply.finish_reason, reply.model
+        return replace(
+            reply,
+            finish_reason=finish and hide(finish),
+            model=model and hide(model),
+            block=self._hidden_block(reply.block),
+        )
+
+    def _hidden_block(self, block: Block | None) -> Block | None:
+        if block is None or block.layer is Layer.MODEL:
+            return block
+        hide = self.server.hide
+        return replace(block, code=hide(block.code), detail=hide(block.detail))
 
     def _quote(self, content: bytes) -> str:
         # Hidden before a cut could leave a part of the key.

@@ -10,10 +10,12 @@ from types import TracebackType
 from typing import Self
 
 import aiohttp
+from aiohttp.http_exceptions import ContentEncodingError
 from multidict import CIMultiDict
 
+from demur.clients.proxy import proxy_of
 from demur.clients.said import error_words, quote, retry_after_seconds
-from demur.clients.server import Server
+from demur.clients.server import Server, without_user
 from demur.errors import (
     DemurError,
     InputError,
@@ -73,6 +75,10 @@ class Http:
     ) -> None:
         self._server = server
         self._headers = {"User-Agent": "demur", **headers}
+        self._has_two_logins = server.login is not None and "Authorization" in headers
+        if server.login is not None and not self._has_two_logins:
+            self._headers["Authorization"] = server.login
+        self._proxy: str | None = None
         self._look_path = look_path
         self._session: aiohttp.ClientSession | None = None
 
@@ -82,6 +88,7 @@ class Http:
     async def __aenter__(self) -> Self:
         self._check_headers()
         server = self._server
+        self._proxy = proxy_of(server.url)
         self._session = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(
                 total=server.timeout_seconds,
@@ -89,7 +96,7 @@ class Http:
                 sock_read=server.read_seconds,
             ),
             connector=aiohttp.TCPConnector(limit=0, ssl=self._trust()),
-            trust_env=True,
+            trust_env=False,  # or each call would look for .netrc, and send its login
         )
         try:
             if self._look_path is not None:
@@ -122,7 +129,7 @@ class Http:
         Raises:
             TargetTimeoutError: No whole answer in time.
             TargetConnectionError: The connection broke.
-            TargetReplyError: The answer is too long.
+            TargetReplyError: The answer is too long, or packed in no known way.
         """
         assert self._session is not None, "entered before it is used"
         data: bytes | io.BytesIO | None = None
@@ -137,9 +144,10 @@ class Http:
             # No redirects: they would take the key to wherever they point.
             async with self._session.request(
                 method,
-                path if whole else self._server.base_url + path,
+                path if whole else self._server.url + path,
                 data=data,
                 headers=headers,
+                proxy=proxy_of(path) if whole else self._proxy,
                 allow_redirects=False,
             ) as response:
                 content = await self._read(response)
@@ -150,8 +158,14 @@ class Http:
             waited = time.monotonic() - started
             raise TargetTimeoutError(f"no whole answer in {waited:.0f} s") from error
         except (aiohttp.ClientError, OSError) as error:
-            reason = self._server.hide(str(error) or type(error).__name__)
-            raise TargetConnectionError(f"connection failed: {reason}") from error
+            if isinstance(error.__cause__, ContentEncodingError):
+                raise TargetReplyError("the reply cannot be unpacked") from error
+            raise TargetConnectionError(
+                f"connection failed: {self._why(error)}"
+            ) from error
+
+    def _why(self, error: Exception) -> str:
+        return without_user(self._server.hide(str(error))) or type(error).__name__
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
         """The whole body, unless it is longer than any answer can be."""
@@ -166,6 +180,13 @@ class Http:
         return b"".join(chunks)
 
     def _check_headers(self) -> None:
+        if self._has_two_logins:
+            raise InputError(
+                "--base-url",
+                f"holds a password, and {self._server.key_name} a key: both would be "
+                "sent in the same header",
+                "Leave one of them out.",
+            )
         if not all(value.isprintable() for value in self._headers.values()):
             raise InputError(
                 self._server.key_name,
@@ -189,16 +210,15 @@ class Http:
 
     async def _look(self, session: aiohttp.ClientSession) -> None:
         """Any answer will do, even an error's: somebody listens."""
-        url = f"{self._server.base_url}{self._look_path}"
+        url = f"{self._server.url}{self._look_path}"
         timeout = aiohttp.ClientTimeout(total=20)
         try:
-            async with session.get(url, timeout=timeout):
+            async with session.get(url, timeout=timeout, proxy=self._proxy):
                 pass
         except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as error:
-            reason = self._server.hide(str(error) or type(error).__name__)
             raise TargetUnreachableError(
                 self._server.address,
-                f"nobody answers there ({reason})",
+                f"nobody answers there ({self._why(error)})",
                 "Start the server, or correct --base-url. It ends in /v1 for most "
                 "servers.",
             ) from error
@@ -230,7 +250,7 @@ def _denial_hint(answer: Answer, server: Server, model: str) -> str | None:
     """What to check where every further call would fail too; None elsewhere."""
     status = answer.status
     if 300 <= status < 400:
-        where = quote(answer.headers.get("Location", "?"))
+        where = quote(server.hide(answer.headers.get("Location", "?")))
         return f"The server sends us elsewhere, to {where}. Give that address instead."
     if status in _UNPAID and any(word in answer.content for word in _NO_CREDIT):
         return f"The account of the key in {server.key_name} has no credit left."

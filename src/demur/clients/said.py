@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Mapping
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
@@ -81,6 +82,8 @@ def _is_number(value: str) -> bool:
 
 def _moment(value: str) -> float | None:
     try:
-        return parsedate_to_datetime(value).timestamp()
+        found = parsedate_to_datetime(value)
+        # A date of HTTP that names no zone is in UTC, wherever we are.
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError, OSError):
         return None

@@ -28,7 +28,7 @@ class Breaker:
     _next_at: float = 0.0
     _pause: float = 0.0
     _is_probing: bool = False
-    _closed: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
     @property
     def is_open(self) -> bool:
@@ -43,16 +43,21 @@ class Breaker:
         """
         while self._opened_at is not None:
             now = time.monotonic()
-            if now >= self._next_at and not self._is_probing:
+            if self._is_probing:
+                await self._changed.wait()
+            elif now < self._next_at:
+                await self._wait(self._next_at - now)
+            else:
                 self._check_patience(now - self._opened_at)
                 self._is_probing = True
+                self._changed.clear()
                 return True
-            await self._wait(max(self._next_at - now, 0.02))
         return False
 
     def leave(self) -> None:
         """The call that tried is over, however it ended."""
         self._is_probing = False
+        self._wake()
 
     def succeeded(self) -> bool:
         """The server did something with a call. Whether that ended a pause."""
@@ -60,24 +65,31 @@ class Breaker:
         was_open = self.is_open
         if was_open:
             self._opened_at = None
-            self._closed.set()
+            self._wake()
         return was_open
 
-    def failed(self, error: TargetError) -> bool:
-        """The server failed on a call. Whether that began a pause."""
+    def failed(self, error: TargetError, *, is_probe: bool = False) -> bool:
+        """The server failed on a call. Whether that began a pause.
+
+        Args:
+            error: How.
+            is_probe: Whether `enter` said of this call that it is the one that tries.
+                Only that one puts off the next: others were sent before the pause.
+        """
         self._in_a_row += 1
         self._last = error
+        now = time.monotonic()
         if self._opened_at is not None:
-            if self._is_probing:
+            if is_probe:
                 self._pause = min(2 * self._pause, self.longest_seconds)
-                self._next_at = time.monotonic() + self._pause
+                self._next_at = now + self._pause
             return False
         if self._in_a_row < self.threshold:
             return False
-        self._opened_at = time.monotonic()
+        self._opened_at = now
         self._pause = self.first_seconds
-        self._next_at = self._opened_at + self._pause
-        self._closed.clear()
+        self._next_at = now + self._pause
+        self._changed.clear()
         return True
 
     def _check_patience(self, open_seconds: float) -> None:
@@ -87,9 +99,14 @@ class Breaker:
                 f"in a row; the last: {self._last}"
             )
 
+    def _wake(self) -> None:
+        """Let all that wait look again; who comes later waits for the next change."""
+        self._changed.set()
+        self._changed.clear()
+
     async def _wait(self, seconds: float) -> None:
         try:
             async with asyncio.timeout(seconds):
-                await self._closed.wait()
+                await self._changed.wait()
         except TimeoutError:
             return

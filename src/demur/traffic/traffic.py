@@ -2,22 +2,24 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 
 from demur.errors import (
-    TargetDownError,
     TargetError,
     TargetRateLimitError,
     TargetStoppedError,
 )
+from demur.traffic.attempt import Attempt
 from demur.traffic.breaker import Breaker
 from demur.traffic.bucket import Bucket
 from demur.traffic.limit import AdaptiveLimit
 from demur.traffic.retry import Retry
+from demur.traffic.waits import Waits
 
 T = TypeVar("T")
 
@@ -40,6 +42,13 @@ class Sent(Generic[T]):
     waited_seconds: float
 
 
+class _Turn(NamedTuple):
+    """A call that may be sent: its number, and whether it tries a server that fails."""
+
+    number: int
+    is_probe: bool
+
+
 def _ignore(_: str) -> None:
     """Nobody wants to know."""
 
@@ -54,7 +63,8 @@ class Traffic:
         tokens_per_minute: Most tokens a minute, read and written; None: no limit.
         retry: How failures are tried again.
         breaker: When all calls are paused because everything fails.
-        halt: Once set, calls that wait are given up, and those under way are not.
+        halt: Once set, calls that wait are given up and nothing is sent again; what is
+            under way goes on.
         notice: Told in a sentence when all calls are paused or slowed.
     """
 
@@ -67,6 +77,7 @@ class Traffic:
     notice: Callable[[str], None] = field(default=_ignore, repr=False)
     rng: np.random.Generator = field(default_factory=np.random.default_rng, repr=False)
     _limit: AdaptiveLimit = field(init=False, repr=False)
+    _waits: Waits = field(init=False, repr=False)
     _requests: Bucket | None = field(init=False, repr=False)
     _tokens: Bucket | None = field(init=False, repr=False)
     _resume_at: float = field(default=0.0, init=False, repr=False)
@@ -74,9 +85,10 @@ class Traffic:
 
     def __post_init__(self) -> None:
         self._limit = AdaptiveLimit(self.concurrency)
+        self._waits = Waits(self.halt)
         rates = (self.requests_per_minute, self.tokens_per_minute)
         self._requests, self._tokens = (
-            Bucket(rate) if rate else None for rate in rates
+            None if rate is None else Bucket(rate) for rate in rates
         )
 
     @property
@@ -99,18 +111,13 @@ class Traffic:
             TargetStoppedError: If the run was stopped while the call waited.
             TargetDownError: If the server is down for longer than our patience.
         """
-        attempt = _Attempt(self.retry, self.rng)
+        attempt = Attempt(self.retry, self.rng)
         while True:
-            begun = time.monotonic()
-            is_probe = await self._or_halt(self.breaker.enter(), self.breaker.is_open)
-            try:
-                number = await self._or_halt(self._limit.enter(), self._limit.is_full)
+            async with self._turn(tokens, attempt) as turn:
                 try:
-                    await self._wait_for_rate(tokens)
-                    attempt.has_waited(time.monotonic() - begun)
                     value = await send()
                 except TargetError as error:
-                    pause = self._failed(error, number, attempt)
+                    pause = self._failed(error, turn, attempt)
                 else:
                     self._succeeded()
                     return Sent(
@@ -118,12 +125,8 @@ class Traffic:
                         retries=attempt.retries,
                         waited_seconds=attempt.waited,
                     )
-                finally:
-                    self._limit.leave()
-            finally:
-                if is_probe:
-                    self.breaker.leave()
-            await self._sleep(pause)
+            await self._waits.sleep(pause)
+            self._waits.check()
             attempt.has_waited(pause)
 
     def settle(self, estimated: float, spent: float) -> None:
@@ -133,17 +136,24 @@ class Traffic:
 
     def _succeeded(self) -> None:
         self._limit.grow()
+        self._is_there()
+
+    def _is_there(self) -> None:
+        """The server did something with a call, whatever it was."""
         if self.breaker.succeeded():
             self.notice("The server answers again: going on.")
 
-    def _failed(self, error: TargetError, number: int, attempt: "_Attempt") -> float:
+    def _failed(self, error: TargetError, turn: _Turn, attempt: Attempt) -> float:
         """The seconds to wait before the next try; raises where there is none."""
+        if isinstance(error, TargetStoppedError):
+            raise error  # that says nothing about the server
         if isinstance(error, TargetRateLimitError):
-            return self._turned_away(error, number, attempt)
+            self._is_there()
+            return self._turned_away(error, turn, attempt)
         if not error.is_transient:
-            self.breaker.succeeded()  # it refused this one, so it is there
+            self._is_there()  # it refused this one
             raise error
-        if self.breaker.failed(error):
+        if self.breaker.failed(error, is_probe=turn.is_probe):
             self.notice(f"Paused: every call fails. The last: {error}")
         if self.breaker.is_open:  # that is not this call's fault: it may try again
             attempt.retries += 1
@@ -151,93 +161,80 @@ class Traffic:
         return attempt.again_after(error)
 
     def _turned_away(
-        self, error: TargetRateLimitError, number: int, attempt: "_Attempt"
+        self, error: TargetRateLimitError, turn: _Turn, attempt: Attempt
     ) -> float:
-        if self._limit.shrink(number) and not self._was_slowed:
+        if self._limit.shrink(turn.number) and not self._was_slowed:
             self._was_slowed = True
             self.notice(
                 f"The server limits the rate ({error}): going slower, with "
                 f"{self.allowed} calls at once instead of {self.concurrency}."
             )
         wait = attempt.turned_away(error)
-        if error.retry_after_seconds is not None:
-            self._resume_at = max(self._resume_at, time.monotonic() + wait)
-            return 0.0  # all calls wait, so this one need not by itself
-        return wait
-
-    async def _wait_for_rate(self, tokens: float) -> None:
-        """Wait until the rates and the server's own wish allow a call."""
-        now = time.monotonic()
-        wait = self._resume_at - now
-        if self._requests is not None:
-            wait = max(wait, self._requests.take(1, now))
-        if self._tokens is not None:
-            wait = max(wait, self._tokens.take(tokens, now))
-        await self._sleep(wait)
-        while (wait := self._resume_at - time.monotonic()) > 0:
-            await self._sleep(wait)
-
-    async def _sleep(self, seconds: float) -> None:
-        if seconds > 0:
-            await self._or_halt(asyncio.sleep(seconds), will_wait=True)
-
-    async def _or_halt(self, wait: Coroutine[Any, Any, T], will_wait: bool) -> T:  # noqa: FBT001 # the two belong together
-        """What is waited for, unless the run is stopped meanwhile."""
-        if not will_wait:
-            return await wait
-        waiting = asyncio.ensure_future(wait)
-        halted = asyncio.ensure_future(self.halt.wait())
-        try:
-            await asyncio.wait({waiting, halted}, return_when="FIRST_COMPLETED")
-            if waiting.done():
-                return waiting.result()
-            raise TargetStoppedError("the run was stopped while this call waited")
-        finally:
-            halted.cancel()
-            waiting.cancel()
-
-
-class _Attempt:
-    """How one answer has fared so far."""
-
-    def __init__(self, retry: Retry, rng: np.random.Generator) -> None:
-        self._retry = retry
-        self._rng = rng
-        self._failures = 0
-        self._turned_away = 0
-        self.retries = 0
-        self.waited = 0.0
-
-    def has_waited(self, seconds: float) -> None:
-        """Count a wait; less than a millisecond is none."""
-        self.waited += seconds if seconds >= 0.001 else 0.0
-
-    def again_after(self, error: TargetError) -> float:
-        """The seconds to wait after a failure; raises it if the tries are used up."""
-        self._failures += 1
-        if self._failures >= self._retry.tries:
-            raise error
-        self.retries += 1
-        if error.retry_after_seconds is not None:
-            self._check(error.retry_after_seconds, error)
-            return error.retry_after_seconds
-        return self._retry.wait_seconds(self._failures, self._rng)
-
-    def turned_away(self, error: TargetRateLimitError) -> float:
-        """The seconds to wait after "too many"."""
-        self._turned_away += 1
-        if self.waited > self._retry.patience_seconds:
-            raise error
-        self.retries += 1
         asked = error.retry_after_seconds
         if asked is None:
-            return self._retry.wait_seconds(self._turned_away, self._rng)
-        self._check(asked, error)
-        return asked
+            return wait
+        self._resume_at = max(self._resume_at, time.monotonic() + asked)
+        return wait if wait > asked else 0.0  # all calls wait: it need not by itself
 
-    def _check(self, asked: float, error: TargetError) -> None:
-        if asked > self._retry.patience_seconds:
-            raise TargetDownError(
-                f"the server asks us to wait {asked:.0f} s ({error}), which is longer "
-                f"than the {self._retry.patience_seconds:.0f} s that we would"
-            )
+    @asynccontextmanager
+    async def _turn(self, tokens: float, attempt: Attempt) -> AsyncIterator[_Turn]:
+        """Wait until a call may be sent; what it held is free again afterwards."""
+        begun = time.monotonic()
+        await self._enter_limit()
+        try:
+            is_probe = await self._clear(tokens)
+            attempt.has_waited(time.monotonic() - begun)
+            try:
+                yield _Turn(self._limit.begin(), is_probe)
+            finally:
+                if is_probe:
+                    self.breaker.leave()
+        finally:
+            self._limit.leave()
+
+    async def _enter_limit(self) -> None:
+        if not self._limit.is_full:
+            await self._limit.enter()
+            return
+        async with self._waits.until_halt():
+            await self._limit.enter()
+
+    async def _clear(self, tokens: float) -> bool:
+        """Wait until nothing keeps a call back. Returns whether it is the probe."""
+        is_probe = False
+        try:
+            while True:
+                is_probe = is_probe or await self._enter_breaker()
+                await self._waits.sleep(self._resume_at - time.monotonic())
+                if await self._pay(tokens, is_probe=is_probe):
+                    return is_probe
+        except BaseException:
+            if is_probe:
+                self.breaker.leave()
+            raise
+
+    async def _enter_breaker(self) -> bool:
+        if not self.breaker.is_open:
+            return False
+        async with self._waits.until_halt():
+            return await self.breaker.enter()
+
+    async def _pay(self, tokens: float, *, is_probe: bool) -> bool:
+        """Wait for the rates. Whether nothing else came between meanwhile.
+
+        What is not sent after all is not spent.
+        """
+        prices = ((self._requests, 1.0), (self._tokens, tokens))
+        taken = [(bucket, price) for bucket, price in prices if bucket is not None]
+        now = time.monotonic()
+        wait = max((bucket.take(price, now) for bucket, price in taken), default=0.0)
+        is_clear = False
+        try:
+            await self._waits.sleep(wait)
+            is_paused = self.breaker.is_open and not is_probe
+            is_clear = not is_paused and self._resume_at <= time.monotonic()
+            return is_clear
+        finally:
+            if not is_clear:
+                for bucket, price in taken:
+                    bucket.give_back(price)
