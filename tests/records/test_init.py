@@ -36,6 +36,7 @@ def test_the_room_holds_these_records() -> None:
         "FailedTrial",
         "Judgement",
         "Outcome",
+        "Prices",
         "RunHeader",
         "Suite",
         "Transcript",

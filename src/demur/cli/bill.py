@@ -6,7 +6,8 @@ import click
 
 from demur.cli.console import say
 from demur.errors import InputError
-from demur.flows.cost import Bill, Prices
+from demur.flows.cost import Bill
+from demur.records.prices import Prices
 
 
 def prices_of(price_in: float | None, price_out: float | None) -> Prices | None:

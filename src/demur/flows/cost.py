@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from demur.records.prices import Prices
 from demur.records.transcript import Transcript
 from demur.records.trial import Trial
 
@@ -14,23 +15,6 @@ _TOKENS_AROUND = 12
 
 _USUAL_ANSWER = 400
 """Tokens of a chat model's usual answer, about."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prices:
-    """What a million tokens cost, in any one currency.
-
-    Attributes:
-        read: Of the prompt.
-        written: Of the answer, thinking included.
-    """
-
-    read: float
-    written: float
-
-    def cost(self, read: float, written: float) -> float:
-        """Cost of so many tokens."""
-        return (read * self.read + written * self.written) / 1e6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

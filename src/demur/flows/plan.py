@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from demur.flows.cost import Prices
+from demur.records.prices import Prices
 from demur.records.suite import Suite
 from demur.suites.digest import suite_digest
 from demur.targets.base import Target

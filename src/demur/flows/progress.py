@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from demur.flows.cost import Prices, cost_of
+from demur.flows.cost import cost_of
+from demur.records.prices import Prices
 from demur.records.transcript import FailedTrial, Transcript
 from demur.records.trial import Trial
 

@@ -16,7 +16,8 @@ from demur.reports.document import (
     Table,
 )
 from demur.reports.judged_run import JudgedRun
-from demur.reports.run_report import headline, run_facts, run_sections
+from demur.reports.run_facts import run_facts
+from demur.reports.run_report import headline, run_sections
 
 
 def compare_report(before: JudgedRun, after: JudgedRun) -> Report:

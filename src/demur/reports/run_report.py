@@ -18,7 +18,6 @@ from demur.reports.document import (
     Chart,
     Entries,
     Entry,
-    Facts,
     Figure,
     Figures,
     Note,
@@ -26,6 +25,7 @@ from demur.reports.document import (
     Section,
     Table,
 )
+from demur.reports.run_facts import run_facts
 
 _ANY = "any "
 """Before what frames are taken together as: each frame alone has a case or two."""
@@ -58,30 +58,6 @@ def run_sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:
         _gaps(outcomes),
         _readings(outcomes),
     )
-
-
-def run_facts(header: RunHeader, outcomes: Sequence[Outcome], judge: str) -> Facts:
-    """Who was asked what, when and how."""
-    answers = [o.transcript for o in outcomes if o.transcript is not None]
-    judged = sum(o.judgement is not None for o in outcomes)
-    failed = sum(o.missing == "failed" for o in outcomes)
-    known = [t.completion_tokens for t in answers if t.completion_tokens is not None]
-    hidden = {"model"} if header.settings.get("model", "") in header.target else set()
-    settings = [(k, v) for k, v in header.settings.items() if k not in hidden]
-    facts = (
-        ("run", f"{header.id}, started {header.started}"),
-        ("target", header.target),
-        *(("  " + key.replace("_", " "), value) for key, value in settings),
-        ("suite", f"{header.suite} ({header.suite_digest[:12]}), seed {header.seed}"),
-        (
-            "trials",
-            f"{len(outcomes)}: {len(answers)} with a transcript, {failed} failed, "
-            f"{judged} judged by {judge}",
-        ),
-        ("tokens", f"{sum(known):,} written" if known else "not reported"),
-        ("versions", ", ".join(f"{k} {v}" for k, v in header.versions.items())),
-    )
-    return Facts(facts=facts)
 
 
 def headline(outcomes: Sequence[Outcome]) -> tuple[Figure, ...]:
