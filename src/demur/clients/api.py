@@ -101,10 +101,11 @@ class ApiClient:
             return self._hidden(self.wire.read(body))
         except TargetError as error:
             said = quote(self.server.hide(error.message))
-            raise type(error)(said, error.retry_after_seconds) from error
+            reported = type(error)(said, error.retry_after_seconds)
         except _NOT_ONE as error:
             said = self._quote(content)
             raise TargetReplyError(f"not a {self.wire.name} reply: {said}") from error
+        raise reported  # out here, or a traceback would show the unhidden one too
 
     def _read_block(self, answer: Answer) -> Block | None:
         try:

@@ -82,7 +82,7 @@ class TargetOptions:
         on_fetch: Called as a model file comes.
     """
 
-    base_url: str | None = None
+    base_url: str | None = field(default=None, repr=False)
     key_variable: str | None = None
     sampling: Sampling = field(default_factory=Sampling)
     timeout_seconds: float = 120.0
@@ -218,7 +218,8 @@ def _llama(
 def _compatible(model: str, url: str, options: TargetOptions) -> Client:
     if not url.startswith(("http://", "https://")):
         hint = "Write it with its scheme, such as http://localhost:8000/v1"
-        raise InputError("--base-url", f"{url!r} is no web address", hint)
+        shown = url.rpartition("@")[2]  # before it may stand a password
+        raise InputError("--base-url", f"{shown!r} is no web address", hint)
     key = None
     if options.key_variable is not None:
         key = options.environment.get(options.key_variable)
