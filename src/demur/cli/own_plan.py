@@ -8,22 +8,26 @@ from pathlib import Path
 
 from demur.cli.bill import check_max_cost, prices_of
 from demur.cli.choice import Choice
+from demur.cli.options import opened_store
 from demur.cli.settings import Settings
 from demur.clients.base import Sampling
 from demur.clients.model_file import Progress as OnFetch
 from demur.errors import InputError, reason
+from demur.flows.find_run import find_run
 from demur.flows.names import find_suite
 from demur.flows.plan import Limits, RunPlan
+from demur.flows.store_places import find_place
 from demur.flows.target_names import (
     REMOTE_TOKENS,
-    TargetOptions,
     find_guard,
     find_target,
     guarded,
 )
+from demur.flows.target_options import TargetOptions
 from demur.records.context import Deployment
 from demur.records.suite import Suite
 from demur.suites.narrow import only_contexts, only_fields, under_system
+from demur.targets.replay import ReplayTarget
 
 OWN_PROMPT = "own-prompt"
 """Context in which cases are asked under the user's own system prompt."""
@@ -65,6 +69,7 @@ def make_plan(
         environment=settings.environment,
         models=settings.models,
         on_fetch=on_fetch,
+        replay=lambda run: _replay(run, choice, settings),
     )
     guard = find_guard(choice.guard) if choice.guard else None
     name = choice.target if guard is None else f"{choice.target} behind {guard.name}"
@@ -80,6 +85,13 @@ def make_plan(
         notes=_notes(choice, limits),
         versions=_versions(settings),
     )
+
+
+def _replay(run: str, choice: Choice, settings: Settings) -> ReplayTarget:
+    place = find_place(choice.store_address)
+    with opened_store(place, settings) as store:
+        header = find_run(store, run, place.shown)
+        return ReplayTarget.of(header, store.outcomes(header.id, judge=""))
 
 
 def _limits(choice: Choice) -> Limits:

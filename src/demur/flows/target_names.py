@@ -1,16 +1,13 @@
 """The table of built-in targets and guards: from a name to the thing it means."""
 
-import asyncio
 import importlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 
 from demur.clients.base import Client, Sampling
 from demur.clients.model_file import (
     MODELS,
     PackagedModel,
-    Progress,
     fetch_model,
     find_model,
     sha256_of,
@@ -20,14 +17,13 @@ from demur.clients.wire import Wire
 from demur.errors import InputError, MissingKeyError, UnknownNameError, reason
 from demur.flows.api_names import APIS, Api, api_target
 from demur.flows.extras import load_extra
+from demur.flows.own_targets import OWN_TARGETS, own_target
+from demur.flows.target_options import TargetOptions
 from demur.targets.base import Target
 from demur.targets.control import CONTROLS
 from demur.targets.deployment import DeploymentTarget
 from demur.targets.guarded import GuardedTarget, KeywordGuard
 from demur.targets.keywords import CARELESS_WORDS
-from demur.traffic.breaker import Breaker
-from demur.traffic.retry import Retry
-from demur.traffic.traffic import DEFAULT_CONCURRENCY, Traffic
 
 DEFAULT_TARGET = "local/smollm2"
 
@@ -47,6 +43,7 @@ TARGETS = {
     **{f"{name}/MODEL": f"{api.title}; {_where(api)}" for name, api in APIS.items()},
     "azure/DEPLOYMENT": "Azure OpenAI; AZURE_OPENAI_ENDPOINT, AZURE_OPENAI_API_KEY",
     "MODEL --base-url URL": "any server that speaks the OpenAI chat protocol",
+    **OWN_TARGETS,
     "control/answers-all": "answers everything",
     "control/refuses-all": "refuses everything",
     "control/keyword-filter": "refuses on surface words whatever the context",
@@ -59,69 +56,6 @@ _LOCAL_TOKENS = 96
 
 REMOTE_TOKENS = 2048
 """Room for a reasoning model's thinking; an endless answer ends here."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetOptions:
-    """What a target's name does not say.
-
-    Attributes:
-        base_url: Of an OpenAI-compatible server; None where the name says where.
-        key_variable: Environment variable with that server's key; None sends none.
-        sampling: How answers are drawn; None fields take the target's default.
-        timeout_seconds: For one call to a server.
-        connect_seconds: For connecting to it.
-        concurrency: Calls under way at once; the target's own number if None.
-        requests_per_minute: Most calls a minute; None: no limit.
-        tokens_per_minute: Most tokens a minute; None: no limit.
-        patience_seconds: How long to wait while everything fails.
-        halt: Once set, calls that wait are given up.
-        notice: Told when calls are slowed or paused.
-        environment: The process's environment variables.
-        models: Cache folder for model files.
-        on_fetch: Called as a model file comes.
-    """
-
-    base_url: str | None = field(default=None, repr=False)
-    key_variable: str | None = None
-    sampling: Sampling = field(default_factory=Sampling)
-    timeout_seconds: float = 120.0
-    connect_seconds: float = 15.0
-    concurrency: int | None = None
-    requests_per_minute: float | None = None
-    tokens_per_minute: float | None = None
-    patience_seconds: float = 300.0
-    halt: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
-    notice: Callable[[str], None] = field(default=print, repr=False)
-    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
-    models: Path
-    on_fetch: Progress
-
-    def traffic(self) -> Traffic:
-        """The traffic with one server."""
-        return Traffic(
-            concurrency=self.concurrency or DEFAULT_CONCURRENCY,
-            requests_per_minute=self.requests_per_minute,
-            tokens_per_minute=self.tokens_per_minute,
-            retry=Retry(patience_seconds=2 * self.patience_seconds),
-            breaker=Breaker(patience_seconds=self.patience_seconds),
-            halt=self.halt,
-            notice=self.notice,
-        )
-
-    def server(self, url: str, key: str | None, key_name: str) -> Server:
-        """Where an API is spoken, with the limits and certificates in force."""
-        ca_file = self.environment.get("SSL_CERT_FILE") or self.environment.get(
-            "REQUESTS_CA_BUNDLE"
-        )
-        return Server(
-            base_url=url.rstrip("/"),
-            key=key,
-            key_name=key_name,
-            timeout_seconds=self.timeout_seconds,
-            connect_seconds=self.connect_seconds,
-            ca_file=Path(ca_file) if ca_file else None,
-        )
 
 
 def find_target(name: str, options: TargetOptions) -> Target:
@@ -137,6 +71,9 @@ def find_target(name: str, options: TargetOptions) -> Target:
     kind, _, rest = name.partition("/")
     if name.startswith("gguf:"):
         return DeploymentTarget(_gguf(Path(name.removeprefix("gguf:")), options))
+    own = own_target(name, options)
+    if own is not None:
+        return own
     if kind == "control" and rest in CONTROLS:
         return CONTROLS[rest]
     if kind == "local" and rest in MODELS:
