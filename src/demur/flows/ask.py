@@ -50,7 +50,7 @@ class Asking:
         self._begun = 0
         self._failed_in_a_row = 0
         self._cost = 0.0
-        self._cost_under_way = 0.0
+        self._worst_under_way: dict[str, float] = {}
 
     async def ask(
         self, trials: Sequence[Trial], keeper: Keeper, concurrency: int
@@ -86,10 +86,9 @@ class Asking:
 
     async def _work(self, keeper: Keeper) -> None:
         while (trial := self._next()) is not None:
-            worst = self._worst_cost(trial)
-            self._cost_under_way += worst
+            self._worst_under_way[trial.id] = self._worst_cost(trial)
             record = await self._ask(trial)
-            self._cost_under_way -= worst
+            del self._worst_under_way[trial.id]
             if record is not None:
                 self._note(record, trial)
                 await keeper.add(record)
@@ -112,9 +111,11 @@ class Asking:
     def _can_pay(self, worst: float) -> bool:
         """Whether a trial keeps to the limit even if it costs the most that it can."""
         limit = self._limits.cost
-        if limit is None or self._cost + self._cost_under_way + worst <= limit:
+        if limit is None:
             return True
-        if self._cost_under_way == 0:  # else one under way may yet turn out cheaper
+        if self._cost + sum(self._worst_under_way.values()) + worst <= limit:
+            return True
+        if not self._worst_under_way:  # else one under way may yet turn out cheaper
             self.ended = (
                 f"the next trial could take the cost above the limit of {limit:g}; "
                 f"so far it is {self._cost:.4f}"
