@@ -199,9 +199,7 @@ def test_requests_keep_to_the_rate(tmp_path: Path) -> None:
 
 def test_a_server_that_does_nothing_but_fail_ends_the_run(tmp_path: Path) -> None:
     """No trial is burnt, and where nothing came nothing is kept."""
-    done, _ = run_with(
-        tmp_path, [fails(503, "overloaded")], "--patience", "1"
-    )
+    done, _ = run_with(tmp_path, [fails(503, "overloaded")], "--patience", "1")
 
     assert done.code == 3, done.err
     assert "Paused: every call fails. The last: HTTP 503: overloaded" in done.err

@@ -81,9 +81,7 @@ class CountingTarget(ScriptedTarget):
         await asyncio.sleep(self._seconds)
         self._under_way -= 1
         read = prompt_tokens(trial)
-        return replace(
-            transcript, prompt_tokens=read, completion_tokens=self._written
-        )
+        return replace(transcript, prompt_tokens=read, completion_tokens=self._written)
 
 
 class ByNumberTarget(ScriptedTarget):
@@ -292,7 +290,7 @@ def test_a_target_that_is_down_ends_the_run(tmp_path: Path, concurrency: int) ->
     """With its message; what came is kept, and who waits is told to stop."""
     suite = make_cases(30)
     down = TargetDownError("every call has failed for 300 s")
-    target = ByNumberTarget(suite, {n: down for n in range(6, 100)})
+    target = ByNumberTarget(suite, dict.fromkeys(range(6, 100), down))
     stop = asyncio.Event()
 
     summary = run_with_stop(make_plan(target, suite, None, concurrency), tmp_path, stop)

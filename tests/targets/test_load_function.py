@@ -30,22 +30,29 @@ def test_a_function_of_the_current_folder_is_found(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("spec", "problem", "hint"),
     [
-        pytest.param("shop", "does not name a function", "module:function", id="short"),
-        pytest.param(":f", "does not name a function", "module:function", id="no name"),
+        pytest.param(
+            "shop", "names no module and function", "module:function", id="short"
+        ),
+        pytest.param(
+            ":f", "names no module and function", "module:function", id="no name"
+        ),
         pytest.param(
             "no_such_shop:f",
-            "importing 'no_such_shop' fails",
-            "python -c",
+            "there is no module 'no_such_shop'",
+            "no_such_shop.py",
             id="missing",
         ),
         pytest.param(
             "broken_bot:f", "ZeroDivisionError", "python -c", id="fails to import"
         ),
         pytest.param(
-            "named_bot:reply", "no function 'reply'", "It has: answer.", id="wrong name"
+            "named_bot:reply",
+            "holds no 'reply'",
+            "Check the function's name.",
+            id="wrong name",
         ),
         pytest.param(
-            "named_bot:limit", "no function 'limit'", "It has: answer.", id="a number"
+            "named_bot:limit", "cannot be called", "Name a function.", id="a number"
         ),
     ],
 )

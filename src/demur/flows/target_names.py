@@ -14,7 +14,7 @@ from demur.clients.model_file import (
 )
 from demur.clients.server import Server
 from demur.clients.wire import Wire
-from demur.errors import InputError, MissingKeyError, UnknownNameError, reason
+from demur.errors import InputError, MissingKeyError, UnknownNameError
 from demur.flows.api_names import APIS, Api, api_target
 from demur.flows.extras import load_extra
 from demur.flows.own_targets import OWN_TARGETS, own_target
@@ -22,8 +22,6 @@ from demur.flows.target_options import TargetOptions
 from demur.targets.base import Target
 from demur.targets.control import CONTROLS
 from demur.targets.deployment import DeploymentTarget
-from demur.targets.guarded import GuardedTarget, KeywordGuard
-from demur.targets.keywords import CARELESS_WORDS
 
 DEFAULT_TARGET = "local/smollm2"
 
@@ -88,38 +86,6 @@ def find_target(name: str, options: TargetOptions) -> Target:
         list(TARGETS),
         "A model of another server needs its address: --base-url URL.",
     )
-
-
-def find_guard(name: str) -> KeywordGuard:
-    """The guardrail that ``keywords`` or ``keywords:FILE`` means.
-
-    Raises:
-        UnknownNameError: If it is neither.
-        InputError: If the file cannot be read or holds no word.
-    """
-    kind, _, place = name.partition(":")
-    if kind != "keywords":
-        known = ["keywords", "keywords:FILE"]
-        raise UnknownNameError.of("--guard", "guard", name, known)
-    if not place:
-        return KeywordGuard(CARELESS_WORDS)
-    try:
-        lines = Path(place).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        hint = "Name a text file with one word or phrase on each line."
-        raise InputError(
-            f"--guard {name}", f"cannot read it ({reason(error)})", hint
-        ) from error
-    words = tuple(line.strip() for line in lines if line.strip())
-    if not words:
-        hint = "Write one word or phrase on each line."
-        raise InputError(place, "holds no word", hint)
-    return KeywordGuard(words, name=f"keywords:{place}")
-
-
-def guarded(target: Target, guard: KeywordGuard | None) -> Target:
-    """The target, behind the guard if there is one."""
-    return target if guard is None else GuardedTarget(target, guard)
 
 
 def _packaged(model: PackagedModel, options: TargetOptions) -> Client:
