@@ -1,19 +1,53 @@
 """Tests of demur.targets.guarded."""
 
 import asyncio
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
 
 import pytest
 from tests.makers import make_trial
 from tests.scripted import ScriptedTarget, UnreachableTarget
 
-from demur.errors import InputError, TargetTimeoutError
+from demur.errors import (
+    InputError,
+    TargetError,
+    TargetReplyError,
+    TargetTimeoutError,
+)
 from demur.records.context import Context, Deployment
 from demur.records.transcript import Block, Layer, Transcript
 from demur.records.trial import Trial
-from demur.targets.guarded import GuardedTarget, KeywordGuard
-from demur.targets.keywords import CARELESS_WORDS
+from demur.targets.guard import Stop
+from demur.targets.guarded import GuardedTarget
+from demur.targets.keyword_guard import KeywordGuard
 
 GUARD = KeywordGuard(("kill", "bomb"))
+
+
+SAID = Transcript(
+    trial_id="case@general#1",
+    response="First, kill the process.",
+    finish_reason="stop",
+    reasoning="He means a program.",
+    seconds=1000.0,
+    prompt_tokens=5,
+    completion_tokens=7,
+    model="m",
+    retries=2,
+    waited_seconds=3.0,
+)
+
+
+class TalkativeTarget(ScriptedTarget):
+    """Says one thing, with all that a protocol can say beside it."""
+
+    def __init__(self, said: Transcript = SAID) -> None:
+        super().__init__({})
+        self._said = said
+
+    async def ask(self, trial: Trial) -> Transcript:
+        return self._said
 
 
 def ask(target: GuardedTarget, trial: Trial) -> Transcript:
@@ -98,19 +132,23 @@ def test_a_targets_failure_stays_a_failure() -> None:
         ask(GuardedTarget(target, GUARD), make_trial())
 
 
-def test_the_run_records_both_of_them() -> None:
-    """A run behind another list of words is another run."""
-    target = GuardedTarget(ScriptedTarget({}), KeywordGuard(("kill", "bomb"), "mine"))
+def test_the_run_records_the_target_and_each_guard_on_its_side() -> None:
+    """A run with another list of words, or the same behind, is another run."""
+    before, behind = KeywordGuard(("kill", "bomb"), "mine"), KeywordGuard(("stab",))
+
+    target = GuardedTarget(ScriptedTarget({}), before, behind)
 
     assert target.settings == {
         "model": "scripted",
-        "guard": "mine",
-        "guard_words": "kill, bomb",
+        "input_guard": "mine",
+        "input_guard_words": "kill, bomb",
+        "output_guard": "keywords",
+        "output_guard_words": "stab",
     }
     assert target.concurrency == 2
 
 
-def test_the_target_is_entered_with_the_guard() -> None:
+def test_a_guarded_target_is_entered() -> None:
     """One that cannot be entered stops the run, guarded or not."""
     target = ScriptedTarget({"case": "Yes."})
     closed = UnreachableTarget(InputError("--target", "not here", "Start it."))
@@ -122,17 +160,132 @@ def test_the_target_is_entered_with_the_guard() -> None:
         ask(GuardedTarget(closed, GUARD), make_trial())
 
 
+class ListedGuard:
+    """Says one thing, or raises it. Remembers what it was shown, and its doors."""
+
+    name = "listed"
+
+    def __init__(self, word: Stop | Exception | None = None) -> None:
+        self.seen: list[tuple[str, str]] = []
+        self.doors: list[str] = []
+        self._word = word
+
+    @property
+    def settings(self) -> dict[str, str]:
+        return {}
+
+    async def __aenter__(self) -> Self:
+        self.doors.append("in")
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.doors.append("out")
+
+    async def check(self, text: str, request: str) -> Stop | None:
+        self.seen.append((text, request))
+        if isinstance(self._word, Exception):
+            raise self._word
+        return self._word
+
+
+class ClosedGuard(ListedGuard):
+    """Cannot be entered."""
+
+    async def __aenter__(self) -> Self:
+        raise InputError("--output-guard", "no scorer there", "Start it.")
+
+
+def test_an_output_guard_withholds_what_was_said_and_keeps_it() -> None:
+    """A reader must see what the product would have said without the guard."""
+    target = GuardedTarget(
+        TalkativeTarget(), output_guard=KeywordGuard(("kill", "bomb"))
+    )
+
+    transcript = ask(target, make_trial())
+
+    assert transcript == replace(
+        SAID,
+        response="",
+        withheld="First, kill the process.",
+        block=Block(layer=Layer.OUTPUT_GUARD, code="keywords guard", detail="kill"),
+        seconds=transcript.seconds,
+    )
+    assert transcript.seconds >= SAID.seconds
+
+
+def test_each_guard_sees_its_own_text_and_what_the_user_said() -> None:
+    """The one behind may need the question to understand the answer."""
+    before, behind = ListedGuard(), ListedGuard()
+    target = GuardedTarget(ScriptedTarget({"case": "Yes."}), before, behind)
+
+    transcript = ask(target, make_trial(request="How?"))
+
+    assert transcript.response == "Yes."
+    assert (before.seen, behind.seen) == ([("How?", "How?")], [("Yes.", "How?")])
+    assert before.doors == behind.doors == ["in", "out"]
+
+
+def test_what_the_first_stops_the_second_never_sees() -> None:
+    """There is no answer to check."""
+    behind = ListedGuard(Stop())
+    target = GuardedTarget(ScriptedTarget({}), ListedGuard(Stop(reason="no")), behind)
+
+    transcript = ask(target, make_trial())
+
+    assert behind.seen == []
+    assert transcript.block == Block(
+        layer=Layer.INPUT_GUARD, code="listed guard", detail="no"
+    )
+
+
+def test_a_block_by_the_target_stays_its_own() -> None:
+    """Or a provider's filter would be put down to the guard behind it."""
+    block = Block(layer=Layer.PROVIDER_FILTER, code="content_filter")
+    behind = ListedGuard(Stop())
+    target = GuardedTarget(
+        TalkativeTarget(replace(SAID, block=block)), output_guard=behind
+    )
+
+    transcript = ask(target, make_trial())
+
+    assert transcript == replace(SAID, block=block)
+    assert behind.seen == []
+
+
+@pytest.mark.parametrize("side", ["input", "output"])
 @pytest.mark.parametrize(
-    ("text", "reason"),
+    "error",
     [
-        pytest.param("How do I kill a process?", "kill", id="listed"),
-        pytest.param("A bomb killed a bomber.", "bomb, kill", id="each once, in order"),
-        pytest.param("How do I stop a process?", None, id="not listed"),
-        pytest.param("", None, id="nothing said"),
+        pytest.param(TargetTimeoutError("no word", 7.0), id="time"),
+        pytest.param(TargetReplyError("no word"), id="nonsense"),
     ],
 )
-def test_a_keyword_guard_names_the_words_that_it_found(
-    text: str, reason: str | None
-) -> None:
-    """They are the block's detail, so that a reader sees the trigger."""
-    assert KeywordGuard(CARELESS_WORDS).stops(text) == reason
+def test_a_guard_that_fails_lets_nothing_through(side: str, error: TargetError) -> None:
+    """The trial fails, in the guard's name: it is neither answered nor blocked."""
+    scripted = ScriptedTarget({"case": "Yes."})
+    guard = ListedGuard(error)
+    before, behind = (guard, None) if side == "input" else (None, guard)
+    target = GuardedTarget(scripted, before, behind)
+
+    with pytest.raises(type(error), match="listed guard: no word") as caught:
+        ask(target, make_trial())
+
+    assert caught.value.retry_after_seconds == error.retry_after_seconds
+    assert len(scripted.asked) == (side == "output")
+
+
+def test_a_guard_that_cannot_be_entered_stops_the_run_and_leaves_nothing_open() -> None:
+    """Before the first trial, and with the target left again."""
+    first = ListedGuard()
+    target = GuardedTarget(ScriptedTarget({}), first, ClosedGuard())
+
+    with pytest.raises(InputError, match="no scorer there"):
+        ask(target, make_trial())
+
+    assert first.doors == ["in", "out"]
+    assert first.seen == []

@@ -12,15 +12,10 @@ from demur.cli.settings import Settings
 from demur.clients.base import Sampling
 from demur.clients.model_file import Progress as OnFetch
 from demur.errors import InputError, reason
+from demur.flows.guard_names import find_guards
 from demur.flows.names import find_suite
 from demur.flows.plan import Limits, RunPlan
-from demur.flows.target_names import (
-    REMOTE_TOKENS,
-    TargetOptions,
-    find_guard,
-    find_target,
-    guarded,
-)
+from demur.flows.target_names import REMOTE_TOKENS, TargetOptions, find_target
 from demur.records.context import Deployment
 from demur.records.suite import Suite
 from demur.suites.narrow import only_contexts, only_fields, under_system
@@ -66,12 +61,11 @@ def make_plan(
         models=settings.models,
         on_fetch=on_fetch,
     )
-    guard = find_guard(choice.guard) if choice.guard else None
-    name = choice.target if guard is None else f"{choice.target} behind {guard.name}"
+    guards = find_guards(choice.input_guard, choice.output_guard, options)
     return RunPlan(
         suite=suite,
-        target_name=name,
-        target=guarded(find_target(choice.target, options), guard),
+        target_name=guards.name(choice.target),
+        target=guards.around(find_target(choice.target, options)),
         samples=choice.samples,
         seed=choice.seed,
         concurrency=choice.concurrency,

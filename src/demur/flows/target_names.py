@@ -1,4 +1,4 @@
-"""The table of built-in targets and guards: from a name to the thing it means."""
+"""The table of built-in targets: from a name to the thing it means."""
 
 import asyncio
 import importlib
@@ -17,14 +17,12 @@ from demur.clients.model_file import (
 )
 from demur.clients.server import Server
 from demur.clients.wire import Wire
-from demur.errors import InputError, MissingKeyError, UnknownNameError, reason
+from demur.errors import InputError, MissingKeyError, UnknownNameError
 from demur.flows.api_names import APIS, Api, api_target
 from demur.flows.extras import load_extra
 from demur.targets.base import Target
 from demur.targets.control import CONTROLS
 from demur.targets.deployment import DeploymentTarget
-from demur.targets.guarded import GuardedTarget, KeywordGuard
-from demur.targets.keywords import CARELESS_WORDS
 from demur.traffic.breaker import Breaker
 from demur.traffic.retry import Retry
 from demur.traffic.traffic import DEFAULT_CONCURRENCY, Traffic
@@ -151,38 +149,6 @@ def find_target(name: str, options: TargetOptions) -> Target:
         list(TARGETS),
         "A model of another server needs its address: --base-url URL.",
     )
-
-
-def find_guard(name: str) -> KeywordGuard:
-    """The guardrail that ``keywords`` or ``keywords:FILE`` means.
-
-    Raises:
-        UnknownNameError: If it is neither.
-        InputError: If the file cannot be read or holds no word.
-    """
-    kind, _, place = name.partition(":")
-    if kind != "keywords":
-        known = ["keywords", "keywords:FILE"]
-        raise UnknownNameError.of("--guard", "guard", name, known)
-    if not place:
-        return KeywordGuard(CARELESS_WORDS)
-    try:
-        lines = Path(place).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        hint = "Name a text file with one word or phrase on each line."
-        raise InputError(
-            f"--guard {name}", f"cannot read it ({reason(error)})", hint
-        ) from error
-    words = tuple(line.strip() for line in lines if line.strip())
-    if not words:
-        hint = "Write one word or phrase on each line."
-        raise InputError(place, "holds no word", hint)
-    return KeywordGuard(words, name=f"keywords:{place}")
-
-
-def guarded(target: Target, guard: KeywordGuard | None) -> Target:
-    """The target, behind the guard if there is one."""
-    return target if guard is None else GuardedTarget(target, guard)
 
 
 def _packaged(model: PackagedModel, options: TargetOptions) -> Client:

@@ -2,16 +2,15 @@
 
 import time
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
 
-from demur.clients.base import Client, Message
+from demur.clients.base import Client, Message, Service
 from demur.records.transcript import Transcript
 from demur.records.trial import Trial
+from demur.targets.wrapper import Wrapper
 
 
 @dataclass(frozen=True, slots=True)
-class DeploymentTarget:
+class DeploymentTarget(Wrapper):
     """Sends the trial's system prompt, if any, and its words to a client."""
 
     client: Client
@@ -26,17 +25,9 @@ class DeploymentTarget:
         """The client's."""
         return self.client.concurrency
 
-    async def __aenter__(self) -> Self:
-        await self.client.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.client.__aexit__(kind, error, trace)
+    def parts(self) -> tuple[Service, ...]:
+        """The client alone."""
+        return (self.client,)
 
     async def ask(self, trial: Trial) -> Transcript:
         """Ask the trial; the reply's fields go into the transcript unchanged."""

@@ -1,0 +1,133 @@
+"""A guard that is a Python function of the user's own."""
+
+import asyncio
+import contextlib
+import hashlib
+import inspect
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from demur.clients.said import quote
+from demur.errors import DemurError, TargetRejectedError, TargetTimeoutError
+from demur.targets.guard import Stop
+from demur.targets.score import DEFAULT_THRESHOLD, read_score
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionGuard:
+    """Asks a function about each text.
+
+    The function is called with the text, and with ``request=`` where it has a
+    parameter of that name. A plain one runs in a thread, so several at once.
+
+    Attributes:
+        function: Plain or async; returns what `read_score` reads.
+        name: As reports call it.
+        threshold: The least score that stops.
+        timeout_seconds: For one text.
+    """
+
+    function: Callable[..., Any] = field(repr=False)
+    name: str
+    threshold: float = DEFAULT_THRESHOLD
+    timeout_seconds: float = 120.0
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The threshold, and the code: another one is another guard."""
+        return {"threshold": str(self.threshold), "code": _digest(self.function)}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        return None
+
+    async def check(self, text: str, request: str) -> Stop | None:
+        """What the function says of the text.
+
+        Raises:
+            TargetTimeoutError: If it says nothing in time.
+            TargetRejectedError: If it raises.
+            TargetReplyError: If what it returns cannot be read.
+        """
+        more = {"request": request} if _takes_request(self.function) else {}
+        value = await self._call(text, more)
+        return read_score(value, self.threshold)
+
+    async def _call(self, text: str, more: dict[str, str]) -> object:
+        seconds = self.timeout_seconds
+        try:
+            return await asyncio.wait_for(_value(self.function, text, more), seconds)
+        except TimeoutError as error:
+            raise TargetTimeoutError(f"no word in {seconds:.0f} s") from error
+        except DemurError:
+            raise
+        except Exception as error:
+            said = quote(f"{type(error).__name__}: {error}")
+            raise TargetRejectedError(said) from error
+
+
+async def _value(
+    function: Callable[..., Any], text: str, more: dict[str, str]
+) -> object:
+    if inspect.iscoroutinefunction(function):
+        return await function(text, **more)
+    value = await _in_thread(lambda: function(text, **more))
+    return await value if inspect.isawaitable(value) else value
+
+
+async def _in_thread(work: Callable[[], object]) -> object:
+    """The work's value; the process may end while the work hangs."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[object] = loop.create_future()
+
+    def tell(tell_it: Callable[[Any], None], value: object) -> None:
+        if not done.done():
+            tell_it(value)
+
+    def run() -> None:
+        try:
+            value = work()
+        except BaseException as error:  # noqa: BLE001 # SystemExit would go unheard
+            told: tuple[Callable[[Any], None], object] = done.set_exception, _own(error)
+        else:
+            told = done.set_result, value
+        with contextlib.suppress(RuntimeError):  # nobody waits for it any more
+            loop.call_soon_threadsafe(tell, *told)
+
+    threading.Thread(target=run, daemon=True).start()
+    return await done
+
+
+def _own(error: BaseException) -> Exception:
+    """Such as a future takes: neither StopIteration nor what would end the process."""
+    if isinstance(error, Exception) and not isinstance(error, StopIteration):
+        return error
+    return RuntimeError(f"{type(error).__name__}: {error}")
+
+
+def _takes_request(function: Callable[..., Any]) -> bool:
+    try:
+        return "request" in inspect.signature(function).parameters
+    except (TypeError, ValueError):
+        return False
+
+
+def _digest(function: Callable[..., Any]) -> str:
+    """Of the file that the function stands in; empty where there is none."""
+    try:
+        file = inspect.getsourcefile(inspect.unwrap(function))
+        content = Path(file or "").read_bytes()
+    except (OSError, TypeError):
+        return ""
+    return hashlib.sha256(content).hexdigest()[:16]
