@@ -38,7 +38,7 @@ demo: $(STAMP)-demo ## From nothing to demur-report.html: a real model, with and
 	@echo "== 1 of 3  The quickstart suite against the embedded model"
 	@$(BIN)/demur run > /dev/null
 	@echo "== 2 of 3  The same model behind a keyword guardrail, as careless companies build it"
-	@$(BIN)/demur run --guard keywords > /dev/null
+	@$(BIN)/demur run --input-guard keywords > /dev/null
 	@echo "== 3 of 3  What the guardrail changed"
 	@$(BIN)/demur compare local/smollm2 'local/smollm2 behind keywords' --html demur-report.html
 	@echo

@@ -57,7 +57,16 @@ def unused_address() -> str:
         pytest.param(
             ("run", *CONTROL, "--system", "no.txt"), "--system no.txt", id="system"
         ),
-        pytest.param(("run", *CONTROL, "--guard", "x"), "keywords:FILE", id="guard"),
+        pytest.param(
+            ("run", *CONTROL, "--input-guard", "keyword"),
+            "Did you mean 'keywords'?",
+            id="input guard",
+        ),
+        pytest.param(
+            ("run", *CONTROL, "--output-guard", "python:no_such:score"),
+            "there is no module 'no_such'",
+            id="output guard",
+        ),
         pytest.param(("run", *CONTROL, "--judge", "x"), "Known: phrase", id="judge"),
         pytest.param(("run", *CONTROL, "--samples", "0"), "0 is not in", id="number"),
         pytest.param(

@@ -63,7 +63,9 @@ def test_the_page_holds_fields_gap_and_trials(tmp_path: Path) -> None:
 def test_compare_tells_what_a_guard_changed(tmp_path: Path) -> None:
     """The guard blocks what the target would have answered, and nothing else."""
     demur(tmp_path, "run", "--target", "control/answers-all")
-    demur(tmp_path, "run", "--target", "control/answers-all", "--guard", "keywords")
+    demur(
+        tmp_path, "run", "--target", "control/answers-all", "--input-guard", "keywords"
+    )
 
     done = demur(
         tmp_path,
@@ -97,14 +99,14 @@ def test_compare_tells_what_a_guard_changed(tmp_path: Path) -> None:
 
 
 def test_own_words_and_own_system_prompt(tmp_path: Path) -> None:
-    """--guard keywords:FILE and --system FILE, in a context called own-prompt."""
+    """--input-guard keywords:FILE and --system FILE, in a context called own-prompt."""
     (tmp_path / "words.txt").write_text("lethal\n", encoding="utf-8")
     (tmp_path / "My Clinic.txt").write_text("You help nurses.", encoding="utf-8")
 
     body = run_to_json(
         tmp_path,
         "quickstart",
-        *("--target", "control/answers-all", "--guard", "keywords:words.txt"),
+        *("--target", "control/answers-all", "--input-guard", "keywords:words.txt"),
         *("--system", "My Clinic.txt", "--field", "healthcare"),
     )
 

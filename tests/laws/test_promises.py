@@ -15,7 +15,8 @@ from demur.records.trial import Trial
 from demur.records.verdict import Judgement, Verdict
 from demur.targets.base import Target
 from demur.targets.control import CONTROLS
-from demur.targets.guarded import GuardedTarget, KeywordGuard
+from demur.targets.guarded import GuardedTarget
+from demur.targets.keyword_guard import KeywordGuard
 from demur.targets.keywords import CARELESS_WORDS
 
 GUARD = KeywordGuard(CARELESS_WORDS)

@@ -19,7 +19,8 @@ class Choice:
     base_url: str | None
     api_key_env: str | None
     system: Path | None
-    guard: str | None
+    input_guard: str | None
+    output_guard: str | None
     fields: tuple[str, ...]
     contexts: tuple[str, ...]
     samples: int
@@ -75,9 +76,15 @@ _WHOM = (
         "general, in a context called own-prompt, instead of the suite's deployments.",
     ),
     click.option(
-        "--guard",
+        "--input-guard",
         metavar="NAME",
-        help="Put a guardrail in front: keywords, or keywords:FILE for your own words.",
+        help="Put a guardrail in front, which reads what the user says: keywords, or "
+        "another that `demur list guards` shows.",
+    ),
+    click.option(
+        "--output-guard",
+        metavar="NAME",
+        help="Put a guardrail behind, which reads what the target answers.",
     ),
 )
 

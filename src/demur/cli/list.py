@@ -1,4 +1,4 @@
-"""List suites, targets, judges and runs."""
+"""List suites, targets, guards, judges and runs."""
 
 from collections.abc import Sequence
 
@@ -9,6 +9,7 @@ from rich.table import Table
 from demur.cli.console import out
 from demur.cli.options import opened_store, store_option
 from demur.cli.settings import read_settings
+from demur.flows.guard_names import GUARDS
 from demur.flows.names import JUDGES, SUITES, find_suite
 from demur.flows.store_places import find_place
 from demur.flows.target_names import TARGETS
@@ -16,14 +17,14 @@ from demur.records.run import RunHeader
 from demur.reports.text import shorten
 from demur.stores.base import Store
 
-_KINDS = ("suites", "targets", "judges", "runs")
+_KINDS = ("suites", "targets", "guards", "judges", "runs")
 
 
 @click.command()
 @click.argument("kind", type=click.Choice(_KINDS), default="runs")
 @store_option
 def command(kind: str, store_address: str) -> None:
-    """List suites, targets, judges, or the runs in a store.
+    """List suites, targets, guards, judges, or the runs in a store.
 
     \b
     Examples:
@@ -35,6 +36,8 @@ def command(kind: str, store_address: str) -> None:
             _print(("run", "started", "target", "suite", "answers"), _runs(store))
     elif kind == "targets":
         _print(("target", "what it is"), list(TARGETS.items()))
+    elif kind == "guards":
+        _print(("guard", "what it stops"), list(GUARDS.items()))
     elif kind == "judges":
         rows = [(name, _first_line(make.__doc__)) for name, make in JUDGES.items()]
         _print(("judge", "what it is"), rows)
