@@ -52,6 +52,4 @@ def test_what_the_target_is_told_makes_another_run() -> None:
 
 def test_without_limits_nothing_is_limited() -> None:
     """The longest answer is only for what a trial may cost."""
-    assert Limits() == Limits(
-        trials=None, cost=None, prices=None, longest_answer=2048
-    )
+    assert Limits() == Limits(trials=None, cost=None, prices=None, longest_answer=2048)
