@@ -6,7 +6,8 @@ import pytest
 
 from demur.cli.bill import check_max_cost, confirm, prices_of
 from demur.errors import InputError
-from demur.flows.cost import Bill, Prices
+from demur.flows.cost import Bill
+from demur.records.prices import Prices
 
 PRICES = Prices(read=1.0, written=2.0)
 BILL = Bill(trials=1000, read=100_000, written=400_000, most_written=2_000_000)
@@ -83,7 +84,8 @@ def test_where_nobody_can_be_asked_much_is_refused(
     """By the most that it may cost, with what to do about it."""
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))  # a pipe is nobody
 
-    with pytest.raises(InputError, match="this may cost about 0.90, at most 4.10") as e:
+    with pytest.raises(InputError, match="this may cost about") as e:
         confirm(BILL, PRICES, 4.0, is_sure=False)
 
-    assert "--yes" in e.value.hint
+    assert e.value.problem.endswith("about 0.90, at most 4.10")
+    assert e.value.hint.endswith("--yes to go on without being asked, or --max-cost 4.")

@@ -3,8 +3,9 @@
 import pytest
 from tests.makers import DESK, make_trial
 
-from demur.flows.cost import Bill, Prices, bill, cost_of, prompt_tokens
+from demur.flows.cost import Bill, bill, cost_of, prompt_tokens
 from demur.records.context import Context
+from demur.records.prices import Prices
 from demur.records.transcript import Transcript
 
 PRICES = Prices(read=2.0, written=8.0)

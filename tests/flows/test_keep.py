@@ -215,13 +215,17 @@ def test_who_is_cancelled_while_leaving_writes_all_the_same(tmp_path: Path) -> N
 def test_nothing_is_made_before_the_first_record(tmp_path: Path) -> None:
     """A run that got no answer leaves no trace, not even an empty store."""
 
-    async def keep() -> list[Path]:
+    def left() -> list[str]:
+        return [path.name for path in tmp_path.iterdir()]
+
+    async def keep() -> list[str]:
         async with keeper(tmp_path):
             await asyncio.sleep(0.01)
-            return list(tmp_path.iterdir())
+            return left()
 
-    assert asyncio.run(keep()) == []
-    assert list(tmp_path.iterdir()) == []
+    while_it_waits = asyncio.run(keep())
+
+    assert (while_it_waits, left()) == ([], [])
 
 
 def test_a_file_that_is_no_store_is_said_before_asking(tmp_path: Path) -> None:

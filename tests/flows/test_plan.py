@@ -6,8 +6,8 @@ import pytest
 from tests.makers import make_case, make_suite
 from tests.scripted import ScriptedTarget
 
-from demur.flows.cost import Prices
 from demur.flows.plan import Limits, RunPlan
+from demur.records.prices import Prices
 
 PLAN = RunPlan(
     suite=make_suite(make_case("ok")),

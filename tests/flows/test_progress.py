@@ -2,8 +2,8 @@
 
 from tests.makers import make_trial
 
-from demur.flows.cost import Prices
 from demur.flows.progress import Progress
+from demur.records.prices import Prices
 from demur.records.transcript import FailedTrial, Transcript
 
 TRIAL = make_trial()

@@ -55,6 +55,6 @@ def confirm(bill: Bill, prices: Prices | None, above: float, *, is_sure: bool) -
     if most <= above or is_sure:
         return
     if not sys.stdin.isatty():
-        hint = "Add --yes to go on without being asked, or set --max-cost."
+        hint = f"Add --yes to go on without being asked, or --max-cost {above:g}."
         raise InputError("--confirm-above", f"this may cost {cost}", hint)
     click.confirm("Go on?", abort=True, err=True)
