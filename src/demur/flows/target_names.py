@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +37,7 @@ TARGETS = {
     "openai/MODEL": "OpenAI's chat API; the key is in OPENAI_API_KEY",
     "ollama/MODEL": "a model of an Ollama server (OLLAMA_HOST, or localhost:11434)",
     "MODEL --base-url URL": "any server that speaks the OpenAI chat protocol",
+    "any/PROVIDER/MODEL": "any provider that any-llm-sdk speaks to (extra: any)",
     "control/answers-all": "answers everything",
     "control/refuses-all": "refuses everything",
     "control/keyword-filter": "refuses on surface words whatever the context",
@@ -130,8 +132,9 @@ def find_target(name: str, options: TargetOptions) -> Target:
         return CONTROLS[rest]
     if kind == "local" and rest in MODELS:
         return DeploymentTarget(_packaged(MODELS[rest], options))
-    if kind == "openai" and rest:
-        return DeploymentTarget(_openai(rest, options))
+    if kind in {"any", "openai"} and rest:
+        make = _any if kind == "any" else _openai
+        return DeploymentTarget(make(rest, options))
     if kind == "ollama" and rest:
         return DeploymentTarget(_compatible(rest, _ollama_url(options), options))
     raise UnknownNameError.of(
@@ -248,6 +251,23 @@ def _api(wire: Wire, server: Server, options: TargetOptions) -> Client:
     sampling = _defaults(options.sampling, REMOTE_TOKENS, temperature=None)
     client: Client = importlib.import_module("demur.clients.api").ApiClient(
         wire=wire, server=server, sampling=sampling, traffic=options.traffic()
+    )
+    return client
+
+
+def _any(rest: str, options: TargetOptions) -> Client:
+    provider, model = (*re.split("[:/]", rest, maxsplit=1), "")[:2]
+    if not provider or not model:
+        hint = "Write any/PROVIDER/MODEL, such as any/mistral/mistral-small-latest"
+        raise InputError(f"--target any/{rest}", "names no provider and model", hint)
+    module = load_extra("demur.clients.any_llm", "any-llm-sdk", "any")
+    client: Client = module.AnyLlmClient(
+        provider=provider,
+        model=model,
+        environment=options.environment,
+        sampling=_defaults(options.sampling, REMOTE_TOKENS, temperature=None),
+        timeout_seconds=options.timeout_seconds,
+        traffic=options.traffic(),
     )
     return client
 
