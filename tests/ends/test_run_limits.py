@@ -94,7 +94,7 @@ def test_much_money_is_not_spent_without_a_yes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "code", "calls"),
-    [pytest.param(b"y\n", 0, TRIALS, id="yes"), pytest.param(b"n\n", 130, 0, id="no")],
+    [pytest.param(b"y\n", 0, TRIALS, id="yes"), pytest.param(b"n\n", 3, 0, id="no")],
 )
 def test_on_a_terminal_one_is_asked(
     tmp_path: Path, typed: bytes, code: int, calls: int
@@ -280,6 +280,9 @@ def test_every_setting_is_recorded_in_the_run(tmp_path: Path) -> None:
         "temperature": "0.7",
         "max_tokens": "300",
         "concurrency": "3",
+        "timeout": "20 s",
+        "connect_timeout": "15 s",
+        "patience": "300 s",
         "rpm": "6000.0",
         "tpm": "9000000.0",
         "price_in": "1.0",

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tests.scripted import ScriptedTarget
 
-from demur.flows.cost import prompt_tokens
+from demur.flows.cost import most_prompt_tokens
 from demur.records.suite import Suite
 from demur.records.transcript import Transcript
 from demur.records.trial import Trial
@@ -41,7 +41,7 @@ class CountingTarget(ScriptedTarget):
         transcript = await super().ask(trial)
         await asyncio.sleep(self._seconds)
         self._under_way -= 1
-        read = prompt_tokens(trial)
+        read = most_prompt_tokens(trial)
         return replace(transcript, prompt_tokens=read, completion_tokens=self._written)
 
 

@@ -23,7 +23,7 @@ from demur.records.prices import Prices
 from demur.records.suite import Suite
 
 PRICES = Prices(read=1.0, written=1.0)
-REQUEST = "x" * 352  # with what a protocol puts around it, 100 tokens
+REQUEST = "x" * 88  # with what a protocol puts around it, 100 tokens at most
 LONGEST = 900  # so that a trial costs a thousandth at most
 
 

@@ -71,16 +71,17 @@ def make_plan(
         replay=lambda run: _replay(run, choice, settings),
     )
     guards = find_guards(choice.input_guard, choice.output_guard, options)
+    target = guards.around(find_target(choice.target, options))
     return RunPlan(
         suite=suite,
         target_name=guards.name(choice.target),
-        target=guards.around(find_target(choice.target, options)),
+        target=target,
         samples=choice.samples,
         seed=choice.seed,
         concurrency=choice.concurrency,
         is_fresh=choice.fresh,
         limits=limits,
-        notes=_notes(choice, limits),
+        notes=_notes(choice, limits, target.concurrency),
         versions=_versions(settings),
     )
 
@@ -103,11 +104,14 @@ def _limits(choice: Choice) -> Limits:
     )
 
 
-def _notes(choice: Choice, limits: Limits) -> dict[str, str]:
+def _notes(choice: Choice, limits: Limits, usual: int) -> dict[str, str]:
     """What the record should say beside what decides the answers."""
     notes = {
         "system prompt": choice.system,
-        "concurrency": choice.concurrency,
+        "concurrency": choice.concurrency or usual,
+        "timeout": f"{choice.timeout:g} s",
+        "connect_timeout": f"{choice.connect_timeout:g} s",
+        "patience": f"{choice.patience:g} s",
         "rpm": choice.rpm,
         "tpm": choice.tpm,
         "price_in": limits.prices and limits.prices.read,

@@ -1,6 +1,7 @@
-"""The table of built-in targets and guards: from a name to the thing it means."""
+"""The table of built-in targets: from a name to the thing it means."""
 
 import importlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,6 +43,7 @@ TARGETS = {
     "azure/DEPLOYMENT": "Azure OpenAI; AZURE_OPENAI_ENDPOINT, AZURE_OPENAI_API_KEY",
     "MODEL --base-url URL": "any server that speaks the OpenAI chat protocol",
     **OWN_TARGETS,
+    "any/PROVIDER/MODEL": "any provider that any-llm-sdk speaks to (extra: any)",
     "control/answers-all": "answers everything",
     "control/refuses-all": "refuses everything",
     "control/keyword-filter": "refuses on surface words whatever the context",
@@ -64,21 +66,15 @@ def find_target(name: str, options: TargetOptions) -> Target:
         MissingKeyError: If it needs a key that is not in the environment.
         MissingExtraError: If it needs a library that is not installed.
     """
-    if options.base_url is not None:
-        return DeploymentTarget(_compatible(name, options.base_url, options))
-    kind, _, rest = name.partition("/")
-    if name.startswith("gguf:"):
-        return DeploymentTarget(_gguf(Path(name.removeprefix("gguf:")), options))
-    own = own_target(name, options)
+    own = None if options.base_url else own_target(name, options)
     if own is not None:
         return own
+    client = _client(name, options)
+    if client is not None:
+        return DeploymentTarget(client)
+    kind, _, rest = name.partition("/")
     if kind == "control" and rest in CONTROLS:
         return CONTROLS[rest]
-    if kind == "local" and rest in MODELS:
-        return DeploymentTarget(_packaged(MODELS[rest], options))
-    found = api_target(kind, rest, options.environment, options.server)
-    if found is not None and rest:
-        return DeploymentTarget(_api(*found, options))
     raise UnknownNameError.of(
         "--target",
         "target",
@@ -86,6 +82,23 @@ def find_target(name: str, options: TargetOptions) -> Target:
         list(TARGETS),
         "A model of another server needs its address: --base-url URL.",
     )
+
+
+def _client(name: str, options: TargetOptions) -> Client | None:
+    """The model that a name means; None if it means none."""
+    if options.base_url is not None:
+        return _compatible(name, options.base_url, options)
+    if name.startswith("gguf:"):
+        return _gguf(Path(name.removeprefix("gguf:")), options)
+    kind, _, rest = name.partition("/")
+    if not rest:
+        return None
+    if kind == "local" and rest in MODELS:
+        return _packaged(MODELS[rest], options)
+    if kind == "any":
+        return _any(rest, options)
+    found = api_target(kind, rest, options.environment, options.server)
+    return None if found is None else _api(*found, options)
 
 
 def _packaged(model: PackagedModel, options: TargetOptions) -> Client:
@@ -138,6 +151,23 @@ def _api(wire: Wire, server: Server, options: TargetOptions) -> Client:
     sampling = _defaults(options.sampling, REMOTE_TOKENS, temperature=None)
     client: Client = importlib.import_module("demur.clients.api").ApiClient(
         wire=wire, server=server, sampling=sampling, traffic=options.traffic()
+    )
+    return client
+
+
+def _any(rest: str, options: TargetOptions) -> Client:
+    provider, model = (*re.split("[:/]", rest, maxsplit=1), "")[:2]
+    if not provider or not model:
+        hint = "Write any/PROVIDER/MODEL, such as any/mistral/mistral-small-latest"
+        raise InputError(f"--target any/{rest}", "names no provider and model", hint)
+    module = load_extra("demur.clients.any_llm", "any-llm-sdk", "any")
+    client: Client = module.AnyLlmClient(
+        provider=provider,
+        model=model,
+        environment=options.environment,
+        sampling=_defaults(options.sampling, REMOTE_TOKENS, temperature=None),
+        timeout_seconds=options.timeout_seconds,
+        traffic=options.traffic(),
     )
     return client
 
