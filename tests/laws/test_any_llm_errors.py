@@ -43,7 +43,7 @@ def test_an_exception_without_a_status_becomes_one_of_ours(
     """Libraries that do not speak HTTP report none."""
     known = inspect.signature(kind).parameters
     more = {"completion": None} if "completion" in known else {}
-    error = kind(message="odd", **more)
+    error = kind(**{"message": "odd", **more})
 
     found = failures.failure_from(error, Server(base_url="any/acme"), "m", plain)
 
