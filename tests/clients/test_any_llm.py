@@ -46,7 +46,8 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     """Loopback is reached directly, and no key of the machine's is sent."""
     monkeypatch.setenv("no_proxy", "*")
     monkeypatch.setenv("NO_PROXY", "*")
-    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    for name in ("OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT"):
+        monkeypatch.delenv(name, raising=False)
 
 
 def body_of(text: object, **message: object) -> dict[str, object]:
@@ -257,6 +258,22 @@ def test_a_filtered_answer_is_a_block() -> None:
             "no author",
             id="400 in words that the library takes for a key or a filter",
         ),
+        pytest.param(
+            sends(
+                {
+                    **body_of("Yes."),
+                    "choices": [
+                        {
+                            **completion("Yes.")["choices"][0],
+                            "error": {"code": 502, "message": f"lost {KEY}"},
+                        }
+                    ],
+                }
+            ),
+            TargetServerError,
+            "502 lost (key)",
+            id="an error within a reply",
+        ),
         pytest.param(resets, TargetConnectionError, "onnection", id="a reset"),
         pytest.param(
             sends("<html>", 200), TargetReplyError, "not be read", id="no JSON"
@@ -315,6 +332,12 @@ def test_no_secret_of_the_environment_is_said() -> None:
     ("provider", "kind", "said"),
     [
         pytest.param("openai", MissingKeyError, "OPENAI_API_KEY", id="no key"),
+        pytest.param(
+            "azureopenai",
+            InputError,
+            "cannot be set up .*AZURE_OPENAI_ENDPOINT",
+            id="no address",
+        ),
         pytest.param("opnai", UnknownNameError, "Did you mean 'openai'", id="unknown"),
     ],
 )
@@ -322,15 +345,17 @@ def test_a_client_that_cannot_ask_is_not_entered(
     provider: str, kind: type[InputError], said: str
 ) -> None:
     """Before anything is asked or written."""
-    environment: Mapping[str, str] = {}
+    environment: Mapping[str, str] = {"AZURE_OPENAI_API_KEY": KEY}
     client = AnyLlmClient(provider=provider, model="m", environment=environment)
 
     async def enter() -> None:
         async with client:
             pass
 
-    with pytest.raises(kind, match=said):
+    with pytest.raises(kind, match=said) as caught:
         asyncio.run(enter())
+
+    assert KEY not in str(caught.value)
 
 
 def test_calls_overlap_in_one_client() -> None:

@@ -14,8 +14,9 @@ from demur.clients.any_failures import block_of, failure_from
 from demur.clients.api import CHARACTERS_PER_TOKEN
 from demur.clients.base import Message, Reply, Sampling
 from demur.clients.openai_chat import OpenAIChat
+from demur.clients.said import quote
 from demur.clients.server import Server
-from demur.errors import InputError, TargetTimeoutError, UnknownNameError
+from demur.errors import InputError, TargetError, TargetTimeoutError, UnknownNameError
 from demur.traffic.traffic import Traffic
 
 _SECRET_ENDINGS = ("KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIALS")
@@ -119,6 +120,9 @@ class AnyLlmClient:
         try:
             async with asyncio.timeout(self.timeout_seconds) as limit:
                 return self._read(await self._ask(messages))
+        except TargetError as error:  # reported within a reply
+            said = quote(self._hide(error.message))
+            raise type(error)(said, error.retry_after_seconds) from error
         except Exception as error:
             if limit.expired():
                 waited = f"no whole answer in {self.timeout_seconds:.0f} s"
@@ -176,7 +180,7 @@ class AnyLlmClient:
             return found
         return InputError(
             f"--target any/{self.provider}/{self.model}",
-            f"cannot be set up ({str(found).rstrip('.')})",
+            f"cannot be set up ({quote(self._hide(str(error)))})",
             f"See what any-llm-sdk needs for the provider {self.provider}.",
         )
 
