@@ -25,6 +25,7 @@ class Server:
             hold a password, so it is kept out of every text: `address` is for those.
         key: None sends none. Kept out of every text.
         key_name: Where the key comes from, for messages.
+        secrets: Further values that are sent there. Kept out of every text.
         timeout_seconds: For one call, from connecting to the last byte.
         connect_seconds: For connecting.
         read_seconds: Longest silence within a call; None: as long as the call.
@@ -35,6 +36,7 @@ class Server:
     base_url: str = field(repr=False)
     key: str | None = field(default=None, repr=False)
     key_name: str = "--api-key-env"
+    secrets: tuple[str, ...] = field(default=(), repr=False)
     timeout_seconds: float = 120.0
     connect_seconds: float = 15.0
     read_seconds: float | None = None
@@ -67,7 +69,7 @@ class Server:
         JSON, as in a header.
         """
         text = text.replace(self.base_url, self.address)
-        for secret, name in _secrets(self.base_url, self.key):
+        for secret, name in _secrets(self.base_url, self.key, self.secrets):
             text = text.replace(secret, name)
         return text
 
@@ -83,9 +85,12 @@ def _packed(user: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _secrets(base_url: str, key: str | None) -> tuple[tuple[str, str], ...]:
+def _secrets(
+    base_url: str, key: str | None, more: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
     """All that must not be shown, and what is shown in its place; longest first."""
-    found = dict.fromkeys(_forms(key or ""), "(key)")
+    keys = [form for secret in (key or "", *more) for form in _forms(secret)]
+    found = dict.fromkeys(keys, "(key)")
     user = _USER.search(base_url)
     if user is not None:
         whole = user[0][:-1]

@@ -1,5 +1,6 @@
 """The table of guards: from a name to the thing it means."""
 
+import importlib
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
@@ -18,6 +19,7 @@ from demur.targets.score import DEFAULT_THRESHOLD
 GUARDS = {
     "keywords": "what holds a word of demur's list of careless keywords",
     "keywords:FILE": "what holds a word or phrase of your own list, one to a line",
+    "http:FILE.yaml": "what a scorer behind an endpoint flags, as the file describes",
     "python:MODULE:FUNCTION": "what your own Python function flags",
     "python:MODULE:FUNCTION@0.8": "what it scores at 0.8 or above",
 }
@@ -80,6 +82,8 @@ def find_guard(name: str, option: str, options: TargetOptions) -> Guard:
         return KeywordGuard(_words(Path(place), f"{option} {name}"), name=name)
     if kind == "python" and place:
         return _function(name, place, f"{option} {name}", options)
+    if kind == "http" and place:
+        return _endpoint(Path(place), option, options)
     raise UnknownNameError.of(option, "guard", name, list(GUARDS))
 
 
@@ -107,6 +111,19 @@ def _function(
         threshold=threshold,
         timeout_seconds=options.timeout_seconds,
     )
+
+
+def _endpoint(file: Path, option: str, options: TargetOptions) -> Guard:
+    """A scorer behind an endpoint; its libraries are loaded only here."""
+    module = importlib.import_module("demur.targets.endpoint_guard")
+    guard: Guard = module.find_endpoint_guard(
+        file,
+        option,
+        options.server("", None, ""),
+        options.traffic(),
+        options.environment,
+    )
+    return guard
 
 
 def _threshold(number: str, where: str) -> float:

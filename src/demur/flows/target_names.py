@@ -45,6 +45,7 @@ TARGETS = {
     **{f"{name}/MODEL": f"{api.title}; {_where(api)}" for name, api in APIS.items()},
     "azure/DEPLOYMENT": "Azure OpenAI; AZURE_OPENAI_ENDPOINT, AZURE_OPENAI_API_KEY",
     "MODEL --base-url URL": "any server that speaks the OpenAI chat protocol",
+    "http:FILE.yaml": "a product's own endpoint, as the file describes it",
     "control/answers-all": "answers everything",
     "control/refuses-all": "refuses everything",
     "control/keyword-filter": "refuses on surface words whatever the context",
@@ -135,6 +136,8 @@ def find_target(name: str, options: TargetOptions) -> Target:
     kind, _, rest = name.partition("/")
     if name.startswith("gguf:"):
         return DeploymentTarget(_gguf(Path(name.removeprefix("gguf:")), options))
+    if name.startswith("http:") and name != "http:":
+        return _endpoint(Path(name.removeprefix("http:")), options)
     if kind == "control" and rest in CONTROLS:
         return CONTROLS[rest]
     if kind == "local" and rest in MODELS:
@@ -149,6 +152,15 @@ def find_target(name: str, options: TargetOptions) -> Target:
         list(TARGETS),
         "A model of another server needs its address: --base-url URL.",
     )
+
+
+def _endpoint(file: Path, options: TargetOptions) -> Target:
+    """A product's own endpoint; its libraries are loaded only here."""
+    module = importlib.import_module("demur.targets.endpoint")
+    target: Target = module.find_endpoint(
+        file, options.server("", None, ""), options.traffic(), options.environment
+    )
+    return target
 
 
 def _packaged(model: PackagedModel, options: TargetOptions) -> Client:
