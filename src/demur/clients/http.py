@@ -6,7 +6,7 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 import aiohttp
@@ -97,6 +97,7 @@ class Http:
             ),
             connector=aiohttp.TCPConnector(limit=0, ssl=self._trust()),
             trust_env=False,  # or each call would look for .netrc, and send its login
+            cookie_jar=aiohttp.DummyCookieJar(),  # or one trial's would reach the next
         )
         try:
             if self._look_path is not None:
@@ -116,7 +117,13 @@ class Http:
             await self._session.close()
 
     async def send(
-        self, path: str, body: object, *, method: str = "POST", whole: bool = False
+        self,
+        path: str,
+        body: object,
+        *,
+        method: str = "POST",
+        whole: bool = False,
+        more: Mapping[str, str] = MappingProxyType({}),
     ) -> Answer:
         """Send a JSON body, None for none, and wait for the whole answer.
 
@@ -125,6 +132,7 @@ class Http:
             body: Anything that JSON can hold.
             method: Of HTTP.
             whole: Whether ``path`` is a URL.
+            more: Headers of this call, beside those of every call.
 
         Raises:
             TargetTimeoutError: No whole answer in time.
@@ -133,12 +141,12 @@ class Http:
         """
         assert self._session is not None, "entered before it is used"
         data: bytes | io.BytesIO | None = None
-        headers = self._headers
+        headers = {**self._headers, **more}
         if body is not None:
             # Plain ASCII, so that a lone surrogate in a request survives the journey.
             sent = json.dumps(body).encode("ascii")
             data = io.BytesIO(sent) if len(sent) > _LONG_BYTES else sent
-            headers = {**headers, "Content-Type": "application/json"}
+            headers = {"Content-Type": "application/json", **headers}
         started = time.monotonic()
         try:
             # No redirects: they would take the key to wherever they point.

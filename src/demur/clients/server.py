@@ -25,7 +25,7 @@ class Server:
             hold a password, so it is kept out of every text: `address` is for those.
         key: None sends none. Kept out of every text.
         key_name: Where the key comes from, for messages.
-        secrets: What else is kept out of every text.
+        secrets: Further values that are sent there. Kept out of every text.
         timeout_seconds: For one call, from connecting to the last byte.
         connect_seconds: For connecting.
         read_seconds: Longest silence within a call; None: as long as the call.
@@ -69,7 +69,7 @@ class Server:
         JSON, as in a header.
         """
         text = text.replace(self.base_url, self.address)
-        for secret, name in _hidden(self.base_url, self.key, self.secrets):
+        for secret, name in _secrets(self.base_url, self.key, self.secrets):
             text = text.replace(secret, name)
         return text
 
@@ -85,13 +85,12 @@ def _packed(user: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _hidden(
-    base_url: str, key: str | None, secrets: tuple[str, ...]
+def _secrets(
+    base_url: str, key: str | None, more: tuple[str, ...]
 ) -> tuple[tuple[str, str], ...]:
     """All that must not be shown, and what is shown in its place; longest first."""
-    found = {
-        form: "(key)" for secret in (key or "", *secrets) for form in _forms(secret)
-    }
+    keys = [form for secret in (key or "", *more) for form in _forms(secret)]
+    found = dict.fromkeys(keys, "(key)")
     user = _USER.search(base_url)
     if user is not None:
         whole = user[0][:-1]

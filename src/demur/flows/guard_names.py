@@ -1,5 +1,6 @@
 """The table of guards: from a name to the thing it means."""
 
+import importlib
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
@@ -7,8 +8,6 @@ from pathlib import Path
 from demur.errors import InputError, UnknownNameError, reason
 from demur.flows.target_options import TargetOptions
 from demur.targets.base import Target
-from demur.targets.endpoint_file import load_endpoint
-from demur.targets.endpoint_guard import EndpointGuard
 from demur.targets.function_guard import FunctionGuard
 from demur.targets.guard import Guard
 from demur.targets.guarded import GuardedTarget
@@ -20,9 +19,9 @@ from demur.targets.score import DEFAULT_THRESHOLD
 GUARDS = {
     "keywords": "what holds a word of demur's list of careless keywords",
     "keywords:FILE": "what holds a word or phrase of your own list, one to a line",
+    "http:FILE.yaml": "what a scorer behind an endpoint flags, as the file describes",
     "python:MODULE:FUNCTION": "what your own Python function flags",
     "python:MODULE:FUNCTION@0.8": "what it scores at 0.8 or above",
-    "http:FILE.yaml": "what an endpoint flags or scores, described by the file",
 }
 """Forms of a guard's name, with what each stops."""
 
@@ -84,7 +83,7 @@ def find_guard(name: str, option: str, options: TargetOptions) -> Guard:
     if kind == "python" and place:
         return _function(name, place, f"{option} {name}", options)
     if kind == "http" and place:
-        return _endpoint(Path(place), f"{option} {name}", options)
+        return _endpoint(Path(place), option, options)
     raise UnknownNameError.of(option, "guard", name, list(GUARDS))
 
 
@@ -114,14 +113,17 @@ def _function(
     )
 
 
-def _endpoint(path: Path, where: str, options: TargetOptions) -> EndpointGuard:
-    endpoint = load_endpoint(path, options.environment)
-    response = endpoint.file.response
-    if response.flagged is None and response.score is None:
-        hint = "Say where its decision is: response: {flagged: …} or {score: …}"
-        raise InputError(where, "the file does not describe a guard", hint)
-    servers = options.servers(endpoint.secrets)
-    return EndpointGuard(endpoint, servers, options.traffic())
+def _endpoint(file: Path, option: str, options: TargetOptions) -> Guard:
+    """A scorer behind an endpoint; its libraries are loaded only here."""
+    module = importlib.import_module("demur.targets.endpoint_guard")
+    guard: Guard = module.find_endpoint_guard(
+        file,
+        option,
+        options.server("", None, ""),
+        options.traffic(),
+        options.environment,
+    )
+    return guard
 
 
 def _threshold(number: str, where: str) -> float:

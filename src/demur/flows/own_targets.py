@@ -1,13 +1,12 @@
 """The table of a user's own targets: an endpoint, a program, a function, a run."""
 
+import importlib
 from pathlib import Path
 
 from demur.errors import InputError
 from demur.flows.target_options import TargetOptions
 from demur.targets.base import Target
 from demur.targets.command import CommandTarget
-from demur.targets.endpoint import EndpointTarget
-from demur.targets.endpoint_file import load_endpoint
 from demur.targets.function import FunctionTarget
 from demur.targets.load_function import load_function
 
@@ -43,13 +42,13 @@ def own_target(name: str, options: TargetOptions) -> Target | None:
     return None
 
 
-def _endpoint(path: Path, options: TargetOptions) -> Target:
-    endpoint = load_endpoint(path, options.environment)
-    if endpoint.file.response.text is None:
-        hint = "Say where the answer is: response: {text: …}"
-        raise InputError(str(path), "does not say where the answer's text is", hint)
-    servers = options.servers(endpoint.secrets)
-    return EndpointTarget(endpoint, servers, options.traffic())
+def _endpoint(file: Path, options: TargetOptions) -> Target:
+    """A product's own endpoint; its libraries are loaded only here."""
+    module = importlib.import_module("demur.targets.endpoint")
+    target: Target = module.find_endpoint(
+        file, options.server("", None, ""), options.traffic(), options.environment
+    )
+    return target
 
 
 def _replay(run: str, options: TargetOptions) -> Target:

@@ -65,17 +65,7 @@ class TargetOptions:
             notice=self.notice,
         )
 
-    def servers(self, secrets: tuple[str, ...]) -> Callable[[str], Server]:
-        """What makes the servers of an endpoint's file, which hides these secrets."""
-        return lambda url: self.server(url, None, "the file", secrets)
-
-    def server(
-        self,
-        url: str,
-        key: str | None,
-        key_name: str,
-        secrets: tuple[str, ...] = (),
-    ) -> Server:
+    def server(self, url: str, key: str | None, key_name: str) -> Server:
         """Where an API is spoken, with the limits and certificates in force."""
         ca_file = self.environment.get("SSL_CERT_FILE") or self.environment.get(
             "REQUESTS_CA_BUNDLE"
@@ -84,7 +74,6 @@ class TargetOptions:
             base_url=url.rstrip("/"),
             key=key,
             key_name=key_name,
-            secrets=secrets,
             timeout_seconds=self.timeout_seconds,
             connect_seconds=self.connect_seconds,
             ca_file=Path(ca_file) if ca_file else None,

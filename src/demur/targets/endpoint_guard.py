@@ -1,84 +1,85 @@
-"""A guardrail behind an HTTP endpoint, described by a file."""
+"""A guard behind an HTTP endpoint, as a file describes it."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Self
+from pathlib import Path
 
-import jmespath
-
-from demur.clients.said import quote
-from demur.errors import TargetReplyError
-from demur.targets.endpoint_file import Endpoint
+from demur.clients.base import Service
+from demur.clients.server import Server
+from demur.targets.endpoint_form import GuardForm, read_guard_form
 from demur.targets.guard import Stop
-from demur.targets.http_call import HttpCall, MakeServer
+from demur.targets.http_calls import HttpCalls
+from demur.targets.path import find
 from demur.targets.score import read_score
+from demur.targets.wrapper import Wrapper
 from demur.traffic.traffic import Traffic
 
 
-@dataclass(slots=True)
-class EndpointGuard:
-    """Sends texts to an endpoint, and reads its decision where its file says.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointGuard(Wrapper):
+    """Sends each text as the file says, and reads the score where it says.
 
     Attributes:
-        endpoint: The file. Its templates may name ``text`` and ``request``.
-        make_server: Makes a server of an address.
-        traffic: How many calls at once, how fast, what is tried again.
+        name: As reports call it.
+        form: The file's fields.
+        calls: Makes them.
+        traffic: How many texts at once, how fast, what is tried again.
     """
 
-    endpoint: Endpoint
-    make_server: MakeServer = field(repr=False)
-    traffic: Traffic = field(default_factory=Traffic)
-    _call: HttpCall = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        self._call = HttpCall(self.endpoint.file, self.make_server)
-
-    @property
-    def name(self) -> str:
-        """The file."""
-        return f"http:{self.endpoint.name}"
+    name: str
+    form: GuardForm = field(repr=False)
+    calls: HttpCalls
+    traffic: Traffic
 
     @property
     def settings(self) -> dict[str, str]:
-        """The file, where it points, and the threshold."""
-        return {
-            "endpoint": self._call.server.address,
-            "sha256": self.endpoint.digest,
-            "threshold": f"{self.endpoint.file.threshold:g}",
-        }
+        """The threshold, the address, and a digest of the file; never a key."""
+        return {"threshold": str(self.form.threshold), **self.calls.settings}
 
-    async def __aenter__(self) -> Self:
-        await self._call.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._call.__aexit__(kind, error, trace)
+    def parts(self) -> tuple[Service, ...]:
+        """What makes its calls."""
+        return (self.calls,)
 
     async def check(self, text: str, request: str) -> Stop | None:
-        """What the endpoint decides."""
-        words = {"text": text, "request": request}
-        return (await self.traffic.call(lambda: self._check(words))).value
+        """What the endpoint says of the text; transient failures are tried again."""
+        sent = await self.traffic.call(lambda: self._send(text, request))
+        return sent.value
 
-    async def _check(self, words: dict[str, str]) -> Stop | None:
-        value = self._call.value(await self._call.send(words))
-        reading = self.endpoint.file.response
-        paths = {
-            "flagged": reading.flagged,
-            "score": reading.score,
-            "reason": reading.reason,
+    async def _send(self, text: str, request: str) -> Stop | None:
+        values = {"text": text, "request": request}
+        answer = await self.calls.send(self.form, values)
+        body = self.calls.json(answer)
+        paths = self.form.response
+        found = {
+            "flagged": find(paths.flagged, body),
+            "score": find(paths.score, body),
+            "reason": find(paths.reason, body),
         }
-        said = {
-            name: jmespath.search(path, value)
-            for name, path in paths.items()
-            if path is not None
-        }
-        try:
-            return read_score(said, self.endpoint.file.threshold)
-        except TargetReplyError as error:
-            shown = quote(self._call.server.hide(str(value)))
-            raise TargetReplyError(f"{error}; the reply: {shown}") from error
+        # Hidden before anything is cut, or a part of a key would be left.
+        clean = {name: self._clean(value) for name, value in found.items()}
+        return read_score(clean, self.form.threshold)
+
+    def _clean(self, value: object) -> object:
+        """The value without keys."""
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        text = value if isinstance(value, str) else json.dumps(value)
+        return self.calls.server.hide(text)
+
+
+def find_endpoint_guard(
+    file: Path,
+    option: str,
+    server: Server,
+    traffic: Traffic,
+    environment: Mapping[str, str],
+) -> EndpointGuard:
+    """The guard that a file describes.
+
+    Raises:
+        InputError: If the file is wrong, or a key is missing.
+    """
+    form = read_guard_form(file, f"{option} http:{file}")
+    calls = HttpCalls.of(str(file), (form,), server, environment)
+    return EndpointGuard(name=f"http:{file}", form=form, calls=calls, traffic=traffic)

@@ -68,7 +68,7 @@ def _number(value: object) -> float:
 
 def _reason(reason: object, score: float | None) -> str:
     if isinstance(reason, str) and reason.strip():
-        return reason
+        return quote(reason)
     return "" if score is None else f"score {score:.3g}"
 
 

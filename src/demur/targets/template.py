@@ -1,35 +1,78 @@
-"""Texts with ``{{NAME}}`` in them, filled without looking at what is filled in."""
+"""Places in a file's values: `{{request}}` for a trial's words, `${NAME}` for keys.
+
+What is put in is data: it is never looked through for further places.
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-_NAME = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+_PLACE = re.compile(r"\{\{\s*(\w+)\s*\}\}|\$\{([A-Za-z_]\w*)\}")
+_WHOLE = re.compile(r"\{\{\s*(\w+)\s*\}\}\Z")
 
 
-def fill(value: Any, words: Mapping[str, Any]) -> Any:
-    """A value with its texts filled, at any depth.
+def places(value: object) -> set[str]:
+    """The names in double braces, anywhere in a YAML value."""
+    return {match[1] for match in _matches(value) if match[1]}
 
-    A text that is one name and nothing else becomes what the name stands for, which
-    need not be a text. What is filled in is never filled again. Names that are not
-    known stay as they are.
 
-    Example:
-        >>> fill({"ask": "Q: {{request}}", "all": "{{turns}}"},
-        ...     {"request": "{{turns}}?", "turns": [1, 2]})
-        {'ask': 'Q: {{turns}}?', 'all': [1, 2]}
+def variables(value: object) -> set[str]:
+    """The names of environment variables, anywhere in a YAML value."""
+    return {match[2] for match in _matches(value) if match[2]}
+
+
+def embedded(value: object) -> set[str]:
+    """The names in double braces that stand beside other text in a string."""
+    found = [text for text in _texts(value) if not _WHOLE.match(text)]
+    return {match[1] for text in found for match in _PLACE.finditer(text) if match[1]}
+
+
+def fill(
+    value: Any,
+    values: Mapping[str, object],
+    secrets: Mapping[str, str],
+    spell: Callable[[str], str] = str,
+) -> Any:
+    """A YAML value with all places filled, in one pass.
+
+    A string that is one place and nothing else becomes the value itself, such as a
+    list; beside other text a value is put in as text.
+
+    Args:
+        value: What holds the places. Keys of mappings are left as they are.
+        values: By the names in double braces.
+        secrets: By the names of environment variables.
+        spell: Applied to each of ``values`` that is put in, such as quoting for a URL.
     """
-    if isinstance(value, Mapping):
-        return {name: fill(part, words) for name, part in value.items()}
+
+    def text_of(match: re.Match[str]) -> str:
+        if match[1] is not None:
+            return spell(str(values[match[1]]))
+        return secrets[match[2]]
+
+    if isinstance(value, str):
+        whole = _WHOLE.match(value)
+        if whole and not isinstance(values[whole[1]], str):
+            return values[whole[1]]
+        return _PLACE.sub(text_of, value)
     if isinstance(value, list):
-        return [fill(part, words) for part in value]
-    if not isinstance(value, str):
-        return value
-    whole = _NAME.fullmatch(value.strip())
-    if whole is not None and whole[1] in words:
-        return words[whole[1]]
-    return _NAME.sub(lambda name: _text(name, words), value)
+        return [fill(item, values, secrets, spell) for item in value]
+    if isinstance(value, dict):
+        return {key: fill(item, values, secrets, spell) for key, item in value.items()}
+    return value
 
 
-def _text(name: re.Match[str], words: Mapping[str, Any]) -> str:
-    return str(words[name[1]]) if name[1] in words else name[0]
+def _matches(value: object) -> Iterator[re.Match[str]]:
+    for text in _texts(value):
+        yield from _PLACE.finditer(text)
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
