@@ -4,7 +4,7 @@ import asyncio
 import shlex
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -202,6 +202,60 @@ def test_a_program_that_does_not_want_to_end_is_made_to(tmp_path: Path) -> None:
 
     assert time.monotonic() - began < 20
     assert not Path(f"/proc/{pid}").exists()
+
+
+def test_what_the_program_started_ends_with_it(tmp_path: Path) -> None:
+    """A shell or a launcher does not leave the real program behind."""
+    body = (
+        "import subprocess\n"
+        "wait = [sys.executable, '-c', 'import time; time.sleep(60)']\n"
+        "child = subprocess.Popen(wait)\n"
+        "for asked in lines():\n"
+        "    say(asked, response=str(child.pid))\n"
+    )
+
+    (pid,) = texts(ask(program(tmp_path, body)))
+
+    status = Path(f"/proc/{pid}/status")
+    wait_until(lambda: not status.exists() or "State:\tZ" in status.read_text())
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Wait until it is so, but no longer than five seconds."""
+    until = time.monotonic() + 5
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def test_standard_error_never_stops_the_program(tmp_path: Path) -> None:
+    """Also after a line that is longer than demur reads, with more behind it."""
+    body = (
+        "for asked in lines():\n"
+        "    sys.stderr.write('x' * 9 * 2**20 + '\\n' + 'y\\n' * 2**12)\n"
+        "    sys.stderr.flush()\n"
+        "    say(asked, response='Yes.')\n"
+    )
+    trials = [make_trial(f"c{number}") for number in range(3)]
+
+    assert texts(ask(program(tmp_path, body), trials)) == ["Yes."] * 3
+
+
+def test_a_program_that_hangs_is_no_program_that_ended(tmp_path: Path) -> None:
+    """It was ended by us: to say that it ended by itself would be untrue."""
+    line = program(tmp_path, "for asked in lines():\n    pass\n")
+
+    async def call() -> list[str]:
+        traffic = Traffic(retry=Retry(tries=1))
+        failures = []
+        async with CommandTarget(line, 0.2, traffic) as target:
+            for _ in range(4):
+                with pytest.raises(TargetTimeoutError) as caught:
+                    await target.ask(make_trial())
+                failures.append(str(caught.value))
+        return failures
+
+    assert asyncio.run(call()) == ["no answer in 0 s"] * 4
 
 
 @pytest.mark.parametrize(

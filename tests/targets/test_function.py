@@ -1,6 +1,7 @@
 """Tests of demur.targets.function."""
 
 import asyncio
+import threading
 import time
 from typing import Any
 
@@ -85,7 +86,7 @@ def test_a_failure_in_demurs_own_words_is_taken_as_it_is() -> None:
 
 
 def test_a_function_that_takes_too_long_is_a_timeout() -> None:
-    """Its own TimeoutError counts as one as well."""
+    """It may be slow by chance, so it is called again."""
 
     async def slow(_: list[dict[str, str]]) -> str:
         await asyncio.sleep(60)
@@ -95,17 +96,83 @@ def test_a_function_that_takes_too_long_is_a_timeout() -> None:
         ask(slow, timeout_seconds=0.05)
 
 
-def test_calls_overlap() -> None:
-    """Ten that sleep 0.1 s each end long before 1 s."""
-
-    def answer(_: list[dict[str, str]]) -> str:
-        time.sleep(0.1)
-        return "Yes."
+def ask_many(function: Any, count: int) -> list[Transcript]:
+    """What it says of so many trials, all of them under way at once."""
 
     async def call() -> list[Transcript]:
-        target = FunctionTarget("shop:answer", answer)
-        return await asyncio.gather(*(target.ask(make_trial()) for _ in range(10)))
+        target = FunctionTarget("shop:answer", function, 20.0, Traffic(concurrency=99))
+        return await asyncio.gather(*(target.ask(make_trial()) for _ in range(count)))
 
-    assert [t.response for t in asyncio.run(asyncio.wait_for(call(), 0.9))] == [
-        "Yes."
-    ] * 10
+    return asyncio.run(call())
+
+
+def test_calls_overlap_however_few_processors_there_are() -> None:
+    """Each has a thread of its own: all of them meet before one returns."""
+    meeting = threading.Barrier(64)
+
+    def answer(_: list[dict[str, str]]) -> str:
+        meeting.wait(timeout=10)
+        return "Yes."
+
+    assert [t.response for t in ask_many(answer, 64)] == ["Yes."] * 64
+
+
+def test_a_plain_function_that_hangs_keeps_nobody_from_ending() -> None:
+    """Its thread is left behind; the loop does not wait for it."""
+    forever = threading.Event()
+    began = time.monotonic()
+
+    with pytest.raises(TargetTimeoutError):
+        ask(lambda _: forever.wait(30), timeout_seconds=0.05)
+
+    assert time.monotonic() - began < 10
+    forever.set()
+
+
+@pytest.mark.parametrize("error", [SystemExit("no config"), StopIteration("end")])
+@pytest.mark.parametrize("is_async", [False, True], ids=["plain", "async"])
+def test_a_function_cannot_end_the_run(error: BaseException, *, is_async: bool) -> None:
+    """A library that calls sys.exit() costs one trial, not all."""
+
+    def answer(_: list[dict[str, str]]) -> str:
+        raise error
+
+    async def later(messages: list[dict[str, str]]) -> str:
+        return answer(messages)
+
+    with pytest.raises(TargetRejectedError, match=type(error).__name__):
+        ask(later if is_async else answer)
+
+
+def test_a_timeout_of_the_functions_own_is_told_as_what_it_raised() -> None:
+    """Our own patience did not end: its message would be untrue."""
+
+    async def answer(_: list[dict[str, str]]) -> str:
+        raise TimeoutError("the shelf")
+
+    with pytest.raises(TargetRejectedError, match="raised TimeoutError: the shelf"):
+        ask(answer)
+
+
+def test_a_failure_is_told_in_one_short_line() -> None:
+    """Messages are stored for every failed trial and shown in a terminal."""
+
+    def answer(_: list[dict[str, str]]) -> str:
+        raise ValueError("long\n" * 100_000)
+
+    with pytest.raises(TargetRejectedError) as caught:
+        ask(answer)
+
+    assert len(str(caught.value)) < 300
+    assert "\n" not in str(caught.value)
+
+
+def test_the_record_tells_the_tries_and_the_whole_time() -> None:
+    """It fails once, is called again after a wait, and that is in the transcript."""
+    said = iter([{"error": "busy", "transient": True}, "Yes."])
+    target = FunctionTarget("shop:answer", lambda _: next(said))
+
+    transcript = asyncio.run(target.ask(make_trial()))
+
+    assert (transcript.response, transcript.retries) == ("Yes.", 1)
+    assert transcript.seconds >= transcript.waited_seconds > 0.2

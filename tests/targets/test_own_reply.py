@@ -88,9 +88,9 @@ def test_a_reply_becomes_a_transcript(said: Any, expected: dict[str, Any]) -> No
     """Nothing is trimmed or guessed."""
     trial = make_trial()
 
-    transcript = own_transcript(trial, said, 0.5)
+    transcript = own_transcript(trial, said)
 
-    assert transcript == Transcript(trial_id=trial.id, seconds=0.5, **expected)
+    assert transcript == Transcript(trial_id=trial.id, **expected)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_what_is_no_reply_costs_the_trial(
 ) -> None:
     """It is never turned into text."""
     with pytest.raises(TargetError) as caught:
-        own_transcript(make_trial(), said, 0.0)
+        own_transcript(make_trial(), said)
 
     assert type(caught.value) is kind
     assert words in str(caught.value)

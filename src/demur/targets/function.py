@@ -2,16 +2,17 @@
 
 import asyncio
 import inspect
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
+from demur.clients.said import quote
 from demur.errors import DemurError, TargetRejectedError, TargetTimeoutError
 from demur.records.transcript import Transcript
 from demur.records.trial import Trial
-from demur.targets.own_reply import messages_of, own_transcript
+from demur.targets.in_thread import in_thread
+from demur.targets.own_reply import messages_of, own_transcript, whole
 from demur.traffic.traffic import Traffic
 
 
@@ -20,8 +21,8 @@ class FunctionTarget:
     """Calls a function with a conversation; it returns the answer.
 
     It gets a list of ``{"role", "content"}`` and returns a text, or a mapping as in
-    `demur.targets.own_reply`. An async function is awaited, any other runs in a thread.
-    What it raises costs that trial.
+    `demur.targets.own_reply`. An async function is awaited, any other runs in a thread
+    of its own. What it raises costs that trial.
 
     Attributes:
         name: As ``module:function``.
@@ -58,27 +59,25 @@ class FunctionTarget:
 
     async def ask(self, trial: Trial) -> Transcript:
         """Call the function."""
-        sent = await self.traffic.call(lambda: self._call(trial))
-        return sent.value
+        return await whole(self.traffic, lambda: self._call(trial))
 
     async def _call(self, trial: Trial) -> Transcript:
-        started = time.monotonic()
+        limit = asyncio.timeout(self.timeout_seconds)
         try:
-            async with asyncio.timeout(self.timeout_seconds):
+            async with limit:
                 said = await self._result(messages_of(trial))
-        except TimeoutError as error:
-            waited = f"{self.timeout_seconds:.0f} s"
-            raise TargetTimeoutError(f"no answer in {waited}") from error
         except DemurError:
             raise
-        except Exception as error:
-            raise TargetRejectedError(
-                f"{self.name} raised {type(error).__name__}: {error}"
-            ) from error
-        return own_transcript(trial, said, time.monotonic() - started)
+        except (Exception, SystemExit) as error:
+            if limit.expired():
+                waited = f"{self.timeout_seconds:.0f} s"
+                raise TargetTimeoutError(f"no answer in {waited}") from error
+            said = quote(f"{type(error).__name__}: {error}")
+            raise TargetRejectedError(f"{self.name} raised {said}") from error
+        return own_transcript(trial, said)
 
     async def _result(self, messages: list[dict[str, str]]) -> Any:
         if inspect.iscoroutinefunction(self.function):
             return await self.function(messages)
-        result = await asyncio.to_thread(self.function, messages)
+        result = await in_thread(lambda: self.function(messages))
         return await result if inspect.isawaitable(result) else result

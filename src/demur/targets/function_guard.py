@@ -1,10 +1,8 @@
 """A guard that is a Python function of the user's own."""
 
 import asyncio
-import contextlib
 import hashlib
 import inspect
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import Any, Self
 from demur.clients.said import quote
 from demur.errors import DemurError, TargetRejectedError, TargetTimeoutError
 from demur.targets.guard import Stop
+from demur.targets.in_thread import in_thread
 from demur.targets.score import DEFAULT_THRESHOLD, read_score
 
 
@@ -82,38 +81,8 @@ async def _value(
 ) -> object:
     if inspect.iscoroutinefunction(function):
         return await function(text, **more)
-    value = await _in_thread(lambda: function(text, **more))
+    value = await in_thread(lambda: function(text, **more))
     return await value if inspect.isawaitable(value) else value
-
-
-async def _in_thread(work: Callable[[], object]) -> object:
-    """The work's value; the process may end while the work hangs."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[object] = loop.create_future()
-
-    def tell(tell_it: Callable[[Any], None], value: object) -> None:
-        if not done.done():
-            tell_it(value)
-
-    def run() -> None:
-        try:
-            value = work()
-        except BaseException as error:  # noqa: BLE001 # SystemExit would go unheard
-            told: tuple[Callable[[Any], None], object] = done.set_exception, _own(error)
-        else:
-            told = done.set_result, value
-        with contextlib.suppress(RuntimeError):  # nobody waits for it any more
-            loop.call_soon_threadsafe(tell, *told)
-
-    threading.Thread(target=run, daemon=True).start()
-    return await done
-
-
-def _own(error: BaseException) -> Exception:
-    """Such as a future takes: neither StopIteration nor what would end the process."""
-    if isinstance(error, Exception) and not isinstance(error, StopIteration):
-        return error
-    return RuntimeError(f"{type(error).__name__}: {error}")
 
 
 def _takes_request(function: Callable[..., Any]) -> bool:

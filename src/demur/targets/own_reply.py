@@ -1,12 +1,16 @@
 """What a user's own function or program says of a trial, read into a transcript."""
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
+from demur.clients.said import quote
 from demur.errors import TargetRejectedError, TargetReplyError, TargetServerError
 from demur.records.transcript import Block, Layer, Side, Transcript
 from demur.records.trial import Trial
 from demur.targets.deployment import conversation
+from demur.traffic.traffic import Traffic
 
 T = TypeVar("T")
 
@@ -27,7 +31,21 @@ def messages_of(trial: Trial) -> list[dict[str, str]]:
     return [{"role": m.role, "content": m.content} for m in conversation(trial)]
 
 
-def own_transcript(trial: Trial, said: object, seconds: float) -> Transcript:
+async def whole(
+    traffic: Traffic, ask: Callable[[], Awaitable[Transcript]]
+) -> Transcript:
+    """What asking came to, with the time that it took and the tries that it needed."""
+    started = time.monotonic()
+    sent = await traffic.call(ask)
+    return replace(
+        sent.value,
+        seconds=time.monotonic() - started,
+        retries=sent.retries,
+        waited_seconds=sent.waited_seconds,
+    )
+
+
+def own_transcript(trial: Trial, said: object) -> Transcript:
     """The transcript in a reply: a text, or a mapping of `FIELDS`.
 
     A block may come without a response.
@@ -35,7 +53,6 @@ def own_transcript(trial: Trial, said: object, seconds: float) -> Transcript:
     Args:
         trial: What was asked.
         said: The reply.
-        seconds: How long it took.
 
     Raises:
         TargetServerError: If the reply reports an ``error`` that is ``transient``.
@@ -43,13 +60,13 @@ def own_transcript(trial: Trial, said: object, seconds: float) -> Transcript:
         TargetReplyError: If it is no reply.
     """
     if isinstance(said, str):
-        return Transcript(trial_id=trial.id, response=said, seconds=seconds)
+        return Transcript(trial_id=trial.id, response=said)
     if not isinstance(said, Mapping):
         raise TargetReplyError(f"the reply is {type(said).__name__}, and no text")
     if said.get("error"):
         is_transient = said.get("transient") is True
         kind = TargetServerError if is_transient else TargetRejectedError
-        raise kind(str(said["error"]))
+        raise kind(quote(str(said["error"])))
     block = None if said.get("block") is None else _block(said["block"])
     response = _only(str, said, "response")
     if response is None and block is None:
@@ -63,7 +80,6 @@ def own_transcript(trial: Trial, said: object, seconds: float) -> Transcript:
         model=_only(str, said, "model"),
         prompt_tokens=_only(int, said, "prompt_tokens"),
         completion_tokens=_only(int, said, "completion_tokens"),
-        seconds=seconds,
     )
 
 
