@@ -1,25 +1,53 @@
 """Law: every built-in target and judge keeps its room's promise."""
 
 import asyncio
-from collections.abc import Sequence
+import shlex
+import sys
+from collections.abc import Callable, Sequence
 
 import pytest
-from tests.makers import make_transcript, make_trial
+from tests.makers import make_header, make_transcript, make_trial
 from tests.scripted import ScriptedTarget, UnreachableTarget
 
 from demur.errors import InputError, TargetDeniedError, TargetError, TargetTimeoutError
 from demur.flows.names import DEFAULT_SUITE, JUDGES, find_suite
 from demur.judges.base import Judge
+from demur.records.outcome import Outcome
 from demur.records.transcript import Transcript
 from demur.records.trial import Trial
 from demur.records.verdict import Judgement, Verdict
 from demur.targets.base import Target
+from demur.targets.command import CommandTarget
 from demur.targets.control import CONTROLS
+from demur.targets.function import FunctionTarget
 from demur.targets.guarded import GuardedTarget
 from demur.targets.keyword_guard import KeywordGuard
 from demur.targets.keywords import CARELESS_WORDS
+from demur.targets.replay import ReplayTarget
 
 GUARD = KeywordGuard(CARELESS_WORDS)
+BOT = """
+import json, sys
+for line in sys.stdin:
+    asked = json.loads(line)
+    said = {"id": asked["id"], "response": asked["request"]}
+    print(json.dumps(said), flush=True)
+"""
+OWN: dict[str, Callable[[Sequence[Trial]], Target]] = {
+    "command": lambda _: CommandTarget(shlex.join([sys.executable, "-c", BOT])),
+    "python": lambda _: FunctionTarget("bot:echo", lambda said: said[-1]["content"]),
+    "replay": lambda trials: ReplayTarget.of(
+        make_header(),
+        [
+            Outcome(
+                trial=trial,
+                transcript=make_transcript(trial.id, response=trial.user_message),
+            )
+            for trial in trials
+        ],
+    ),
+}
+"""Targets of a user's own; each says what it is asked."""
 TARGETS = [
     *(pytest.param(target, id=name) for name, target in CONTROLS.items()),
     *(
@@ -89,6 +117,37 @@ def test_settings_are_words_and_there_is_room_for_a_call(target: Target) -> None
 
     assert settings["model"].startswith("control/")
     assert {type(part) for pair in settings.items() for part in pair} == {str}
+    assert target.concurrency >= 1
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("name", OWN)
+def test_a_target_of_ones_own_says_exactly_what_it_says(name: str, text: str) -> None:
+    """Whatever the request holds, and whatever the answer."""
+    trials = [make_trial(request=text)]
+
+    (transcript,) = ask_all(OWN[name](trials), trials)
+
+    assert (transcript.trial_id, transcript.response) == ("case@general#1", text)
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_target_of_ones_own_answers_each_trial_at_once(name: str) -> None:
+    """All of the suite are under way together, and none gets another's answer."""
+    target = OWN[name](QUICKSTART)
+
+    said = [(t.trial_id, t.response) for t in ask_all(target, QUICKSTART)]
+
+    assert said == [(trial.id, trial.user_message) for trial in QUICKSTART]
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_settings_of_a_target_of_ones_own_are_words(name: str) -> None:
+    """They say which program, function or run it was."""
+    target = OWN[name](QUICKSTART)
+
+    assert target.settings
+    assert {type(part) for pair in target.settings.items() for part in pair} == {str}
     assert target.concurrency >= 1
 
 
