@@ -524,7 +524,7 @@ def test_the_examples_of_the_page_work(tmp_path: Path, text: str) -> None:
         "reply": {"text": "Yes."},
         "choices": [{"message": {"content": "Yes."}}],
     }
-    filled = re.sub(r"https://[\w.]+", "URL", text)
+    filled = re.sub(r"https://[a-z.]+", "URL", text)
 
     (found,) = ask(tmp_path, Product(sends(reply)), filled, key=KEY)
 

@@ -1,6 +1,7 @@
 """Tests of demur.targets.endpoint_guard, against a scorer on loopback."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tests.targets.product import Product
 
 from demur.clients.server import Server
 from demur.errors import DemurError
+from demur.targets.endpoint_form import read_guard_form
 from demur.targets.endpoint_guard import find_endpoint_guard
 from demur.targets.guard import Stop
 from demur.traffic.retry import Retry
@@ -123,3 +125,16 @@ def test_a_scorer_that_fails_once_is_asked_again(tmp_path: Path) -> None:
 
     assert check(tmp_path, product) == Stop()
     assert len(product.received) == 2
+
+
+def test_the_example_of_the_page_works(tmp_path: Path) -> None:
+    """As typed."""
+    page = Path(__file__).parents[2] / "docs" / "targets.md"
+    match = re.search(
+        r"`guard\.yaml`:\n\n```yaml\n(.*?)```", page.read_text("utf-8"), re.DOTALL
+    )
+    assert match is not None
+    file = tmp_path / "guard.yaml"
+    file.write_text(match[1], encoding="utf-8")
+
+    assert read_guard_form(file, "--output-guard").threshold == 0.8
