@@ -7,7 +7,7 @@ from tests.scripted import ScriptedTarget
 
 from demur.errors import InputError, MissingKeyError
 from demur.flows.guard_names import find_guard, find_guards
-from demur.flows.target_names import TargetOptions
+from demur.flows.target_options import TargetOptions
 from demur.targets.function_guard import FunctionGuard
 from demur.targets.keyword_guard import KeywordGuard
 from demur.targets.keywords import CARELESS_WORDS

@@ -1,10 +1,14 @@
 """Tests of demur.flows.run."""
 
 import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.flows.places import OddPlace, file_in
 from tests.makers import make_case, make_suite
 from tests.scripted import ScriptedTarget, UnreachableTarget
 
@@ -235,3 +239,42 @@ def test_progress_is_told_as_it_is_kept(tmp_path: Path) -> None:
     assert (seen[0].asked, seen[0].total) == (0, 2)
     assert (seen[-1].asked, seen[-1].total) == (2, 2)
     assert [now.asked for now in seen] == sorted(now.asked for now in seen)
+
+
+class BusyPlace(OddPlace):
+    """A file to which somebody else writes before it is our turn."""
+
+    def __init__(self, path: Path, other: Callable[[], object]) -> None:
+        super().__init__(path, lambda _: None)
+        self._other = other
+
+    def sole_writer(
+        self,
+        key: str,
+        command: str,
+        started: str,
+        *,
+        wait_seconds: float,
+        on_wait: Callable[[str], None],
+    ) -> AbstractContextManager[None]:
+        with ThreadPoolExecutor(1) as elsewhere:
+            elsewhere.submit(self._other).result()
+        return super().sole_writer(
+            key, command, started, wait_seconds=wait_seconds, on_wait=on_wait
+        )
+
+
+def test_who_waits_for_the_same_run_finds_all_of_it_asked(tmp_path: Path) -> None:
+    """Two of one command at once: the second has nothing left to pay for."""
+    first = make_plan(ScriptedTarget(ANSWERS))
+    target = ScriptedTarget(ANSWERS)
+    place = BusyPlace(file_in(tmp_path), lambda: run(first, tmp_path))
+    keeping = Keeping(place=place, version="0", wait_seconds=1, on_wait=print)
+
+    summary = asyncio.run(
+        run_suite(make_plan(target), keeping, lambda _: None, asyncio.Event())
+    )
+
+    assert target.asked == []
+    assert summary.is_resumed
+    assert summary.progress == Progress(total=2, stored=2)

@@ -23,7 +23,8 @@ from demur.clients.base import Message, Reply
 from demur.clients.openai_chat import OpenAIChat
 from demur.clients.server import Server
 from demur.errors import DemurError, InputError
-from demur.flows.target_names import TargetOptions, find_target
+from demur.flows.target_names import find_target
+from demur.flows.target_options import TargetOptions
 from demur.records.transcript import Layer
 from demur.traffic.retry import Retry
 from demur.traffic.traffic import Traffic

@@ -5,6 +5,7 @@ import sys
 import click
 
 from demur.cli.console import say
+from demur.cli.main import INCOMPLETE
 from demur.errors import InputError
 from demur.flows.cost import Bill
 from demur.records.prices import Prices
@@ -43,7 +44,7 @@ def confirm(bill: Bill, prices: Prices | None, above: float, *, is_sure: bool) -
 
     Raises:
         InputError: If it must be asked and there is nobody to answer.
-        click.Abort: If the answer is no.
+        click.exceptions.Exit: If the answer is no.
     """
     say(f"  about {bill.read:,} tokens to read and {bill.written:,} to write")
     if prices is None:
@@ -55,6 +56,8 @@ def confirm(bill: Bill, prices: Prices | None, above: float, *, is_sure: bool) -
     if most <= above or is_sure:
         return
     if not sys.stdin.isatty():
-        hint = "Add --yes to go on without being asked, or set --max-cost."
+        hint = f"Add --yes to go on without being asked, or --max-cost {above:g}."
         raise InputError("--confirm-above", f"this may cost {cost}", hint)
-    click.confirm("Go on?", abort=True, err=True)
+    if not click.confirm("Go on?", err=True):
+        say("Nothing was asked.")
+        raise click.exceptions.Exit(INCOMPLETE)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,19 @@ class Choice:
     json_path: str | None
 
 
-_POSITIVE = click.FloatRange(min=0, min_open=True)
+class _Finite(click.FloatRange):
+    """A number in a range; "nan" is in none."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        number: float = super().convert(value, param, ctx)
+        if not isfinite(number):
+            self.fail(f"{value!r} is no number.", param, ctx)
+        return number
+
+
+_POSITIVE = _Finite(min=0, min_open=True)
 
 _WHOM = (
     click.option(
@@ -103,7 +116,7 @@ _WHAT = (
     ),
     click.option(
         "--temperature",
-        type=click.FloatRange(min=0),
+        type=_Finite(min=0),
         help="Default: greedy on the embedded model, a server's own elsewhere.",
     ),
     click.option(
@@ -124,7 +137,7 @@ _HOW_FAST = (
     click.option("--tpm", type=_POSITIVE, help="Most tokens a minute."),
     click.option(
         "--timeout",
-        type=click.FloatRange(min=1),
+        type=_Finite(min=1),
         default=120.0,
         show_default=True,
         help="Seconds that a server has for one answer.",
@@ -138,7 +151,7 @@ _HOW_FAST = (
     ),
     click.option(
         "--patience",
-        type=click.FloatRange(min=0),
+        type=_Finite(min=0),
         default=300.0,
         show_default=True,
         help="Seconds to pause while every call fails, before the run ends early.",
@@ -149,11 +162,9 @@ _HOW_MUCH = (
     click.option(
         "--max-trials", type=click.IntRange(min=1), help="Ask no more than these now."
     ),
+    click.option("--price-in", type=_Finite(min=0), help="Of a million tokens read."),
     click.option(
-        "--price-in", type=click.FloatRange(min=0), help="Of a million tokens read."
-    ),
-    click.option(
-        "--price-out", type=click.FloatRange(min=0), help="Of a million tokens written."
+        "--price-out", type=_Finite(min=0), help="Of a million tokens written."
     ),
     click.option(
         "--max-cost",
@@ -162,7 +173,7 @@ _HOW_MUCH = (
     ),
     click.option(
         "--confirm-above",
-        type=click.FloatRange(min=0),
+        type=_Finite(min=0),
         default=1.0,
         show_default=True,
         help="Ask first if the answers may cost more.",
@@ -170,7 +181,7 @@ _HOW_MUCH = (
     click.option("--yes", is_flag=True, help="Do not ask first."),
     click.option(
         "--wait",
-        type=click.FloatRange(min=0),
+        type=_Finite(min=0),
         default=10.0,
         show_default=True,
         help="Seconds to wait for another process that writes to the store.",

@@ -8,17 +8,25 @@ from pathlib import Path
 
 from demur.cli.bill import check_max_cost, prices_of
 from demur.cli.choice import Choice
+from demur.cli.options import opened_store
 from demur.cli.settings import Settings
 from demur.clients.base import Sampling
 from demur.clients.model_file import Progress as OnFetch
 from demur.errors import InputError, reason
+from demur.flows.find_run import find_run
 from demur.flows.guard_names import find_guards
 from demur.flows.names import find_suite
 from demur.flows.plan import Limits, RunPlan
-from demur.flows.target_names import REMOTE_TOKENS, TargetOptions, find_target
+from demur.flows.store_places import find_place
+from demur.flows.target_names import (
+    REMOTE_TOKENS,
+    find_target,
+)
+from demur.flows.target_options import TargetOptions
 from demur.records.context import Deployment
 from demur.records.suite import Suite
 from demur.suites.narrow import only_contexts, only_fields, under_system
+from demur.targets.replay import ReplayTarget
 
 OWN_PROMPT = "own-prompt"
 """Context in which cases are asked under the user's own system prompt."""
@@ -60,20 +68,29 @@ def make_plan(
         environment=settings.environment,
         models=settings.models,
         on_fetch=on_fetch,
+        replay=lambda run: _replay(run, choice, settings),
     )
     guards = find_guards(choice.input_guard, choice.output_guard, options)
+    target = guards.around(find_target(choice.target, options))
     return RunPlan(
         suite=suite,
         target_name=guards.name(choice.target),
-        target=guards.around(find_target(choice.target, options)),
+        target=target,
         samples=choice.samples,
         seed=choice.seed,
         concurrency=choice.concurrency,
         is_fresh=choice.fresh,
         limits=limits,
-        notes=_notes(choice, limits),
+        notes=_notes(choice, limits, target.concurrency),
         versions=_versions(settings),
     )
+
+
+def _replay(run: str, choice: Choice, settings: Settings) -> ReplayTarget:
+    place = find_place(choice.store_address)
+    with opened_store(place, settings) as store:
+        header = find_run(store, run, place.shown)
+        return ReplayTarget.of(header, store.outcomes(header.id, judge=""))
 
 
 def _limits(choice: Choice) -> Limits:
@@ -87,11 +104,14 @@ def _limits(choice: Choice) -> Limits:
     )
 
 
-def _notes(choice: Choice, limits: Limits) -> dict[str, str]:
+def _notes(choice: Choice, limits: Limits, usual: int) -> dict[str, str]:
     """What the record should say beside what decides the answers."""
     notes = {
         "system prompt": choice.system,
-        "concurrency": choice.concurrency,
+        "concurrency": choice.concurrency or usual,
+        "timeout": f"{choice.timeout:g} s",
+        "connect_timeout": f"{choice.connect_timeout:g} s",
+        "patience": f"{choice.patience:g} s",
         "rpm": choice.rpm,
         "tpm": choice.tpm,
         "price_in": limits.prices and limits.prices.read,

@@ -9,6 +9,7 @@ import click
 from demur.cli.bill import confirm
 from demur.cli.choice import Choice, run_options
 from demur.cli.console import FetchProgress, say
+from demur.cli.main import INCOMPLETE
 from demur.cli.options import (
     html_option,
     json_option,
@@ -29,8 +30,6 @@ from demur.flows.run import RunSummary, missing_trials, run_suite
 from demur.flows.store_places import find_place
 from demur.judges.base import Judge
 
-INCOMPLETE = 3
-
 
 @click.command()
 @click.argument("suite", default=DEFAULT_SUITE)
@@ -50,7 +49,7 @@ def command(**options: Any) -> None:
     \b
     Exit codes:
       0  every trial has an answer
-      2  usage: an option, a file, a key or an address is wrong; nothing was written
+      2  usage: an option, a file, a key or an address is wrong; nothing more was asked
       3  incomplete: some trials failed, or the run was stopped or ended early
       4  broken: the store is damaged, the disk is full
 

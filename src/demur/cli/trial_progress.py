@@ -1,6 +1,7 @@
 """Shows how far a run has come: a bar on a terminal, plain lines elsewhere."""
 
 import time
+from collections.abc import Callable
 
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
@@ -24,21 +25,28 @@ _KINDS = {
 
 
 class TrialProgress:
-    """Shows how many trials are done, how fast, what failed, and how long it takes."""
+    """Shows how many trials are done, how fast, what failed, and how long it takes.
 
-    def __init__(self) -> None:
+    Args:
+        clock: Seconds since whenever.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._console = err()
         self._bar: Bar | None = None
-        self._began = time.monotonic()
+        self._clock = clock
+        self._began: float | None = None
         self._shown = 0
-        self._shown_at = self._began
+        self._shown_at = 0.0
 
     def show(self, now: Progress) -> None:
-        """Show how far it has come."""
+        """Show how far it has come; the first call is the beginning of the asking."""
+        seconds = self._clock()
+        if self._began is None:
+            self._began = self._shown_at = seconds
         if self._console.is_terminal:
             self._show_bar(now)
             return
-        seconds = time.monotonic()
         part = now.asked - self._shown
         is_due = part and seconds - self._shown_at > _LINE_SECONDS
         if is_due or part >= max(1, now.total / 10) or (part and not now.missing):
@@ -75,7 +83,7 @@ class TrialProgress:
 
     def _rest(self, now: Progress) -> str:
         """Everything after the count, from what matters most."""
-        seconds = time.monotonic() - self._began
+        seconds = 0.0 if self._began is None else self._clock() - self._began
         rate = now.asked / seconds if now.asked and seconds > 0 else 0.0
         left = now.total - now.stored - now.asked
         parts = [

@@ -223,6 +223,14 @@ class Http:
         try:
             async with session.get(url, timeout=timeout, proxy=self._proxy):
                 pass
+        except aiohttp.ClientConnectorCertificateError as error:
+            why = getattr(error.certificate_error, "verify_message", "") or "no reason"
+            raise TargetUnreachableError(
+                self._server.address,
+                f"its certificate is not trusted ({why})",
+                "Set SSL_CERT_FILE to a file with your authority's certificate, in "
+                "PEM form.",
+            ) from error
         except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as error:
             raise TargetUnreachableError(
                 self._server.address,

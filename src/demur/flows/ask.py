@@ -4,8 +4,13 @@ import asyncio
 from collections import deque
 from collections.abc import Iterable, Sequence
 
-from demur.errors import TargetDownError, TargetError, TargetStoppedError
-from demur.flows.cost import cost_of, prompt_tokens
+from demur.errors import (
+    TargetDeniedError,
+    TargetDownError,
+    TargetError,
+    TargetStoppedError,
+)
+from demur.flows.cost import cost_of, most_prompt_tokens
 from demur.flows.keep import Keeper
 from demur.flows.plan import Limits
 from demur.flows.progress import Progress, Watch
@@ -49,8 +54,9 @@ class Asking:
         self._waiting: deque[Trial] = deque()
         self._begun = 0
         self._failed_in_a_row = 0
+        self._denied: TargetDeniedError | None = None
         self._cost = 0.0
-        self._cost_under_way = 0.0
+        self._worst_under_way: dict[str, float] = {}
 
     async def ask(
         self, trials: Sequence[Trial], keeper: Keeper, concurrency: int
@@ -69,6 +75,8 @@ class Asking:
         except ExceptionGroup as group:
             # The first failure cancels the rest, so it is the cause: raise it plain.
             raise group.exceptions[0] from group
+        if self._denied is not None:
+            raise self._denied
 
     def kept(self, records: Iterable[Record]) -> None:
         """Count what survives anything now."""
@@ -86,10 +94,9 @@ class Asking:
 
     async def _work(self, keeper: Keeper) -> None:
         while (trial := self._next()) is not None:
-            worst = self._worst_cost(trial)
-            self._cost_under_way += worst
+            self._worst_under_way[trial.id] = self._worst_cost(trial)
             record = await self._ask(trial)
-            self._cost_under_way -= worst
+            del self._worst_under_way[trial.id]
             if record is not None:
                 self._note(record, trial)
                 await keeper.add(record)
@@ -112,9 +119,11 @@ class Asking:
     def _can_pay(self, worst: float) -> bool:
         """Whether a trial keeps to the limit even if it costs the most that it can."""
         limit = self._limits.cost
-        if limit is None or self._cost + self._cost_under_way + worst <= limit:
+        if limit is None:
             return True
-        if self._cost_under_way == 0:  # else one under way may yet turn out cheaper
+        if self._cost + sum(self._worst_under_way.values()) + worst <= limit:
+            return True
+        if not self._worst_under_way:  # else one under way may yet turn out cheaper
             self.ended = (
                 f"the next trial could take the cost above the limit of {limit:g}; "
                 f"so far it is {self._cost:.4f}"
@@ -126,7 +135,7 @@ class Asking:
         prices = self._limits.prices
         if prices is None:
             return 0.0
-        return prices.cost(prompt_tokens(trial), self._limits.longest_answer)
+        return prices.cost(most_prompt_tokens(trial), self._limits.longest_answer)
 
     async def _ask(self, trial: Trial) -> Answer | None:
         """Ask one trial; the only place where a target's failure becomes a record.
@@ -141,6 +150,11 @@ class Asking:
             return FailedTrial(
                 trial_id=trial.id, error=type(error).__name__, message=str(error)
             )
+        except TargetDeniedError as error:
+            # Every further trial would meet it, but those under way may be paid for.
+            self._denied = self._denied or error
+            self._end(error.problem)
+            return None
         except TargetDownError as error:
             self._end(error.message)
             return None

@@ -36,10 +36,18 @@ class Bill:
 
 def prompt_tokens(trial: Trial) -> int:
     """Tokens of a trial's prompt, about."""
+    return len(_said(trial)) // _CHARACTERS_PER_TOKEN + _TOKENS_AROUND
+
+
+def most_prompt_tokens(trial: Trial) -> int:
+    """Tokens of a trial's prompt at most, in any language: one for each byte."""
+    return len(_said(trial).encode(errors="surrogatepass")) + _TOKENS_AROUND
+
+
+def _said(trial: Trial) -> str:
     deployment = trial.context.deployment
     system = "" if deployment is None else deployment.system
-    letters = len(system) + len(trial.user_message)
-    return letters // _CHARACTERS_PER_TOKEN + _TOKENS_AROUND
+    return system + trial.user_message
 
 
 def bill(trials: Iterable[Trial], longest_answer: int) -> Bill:

@@ -6,7 +6,7 @@ from math import isfinite
 from pathlib import Path
 
 from demur.errors import InputError, UnknownNameError, reason
-from demur.flows.target_names import TargetOptions
+from demur.flows.target_options import TargetOptions
 from demur.targets.base import Target
 from demur.targets.function_guard import FunctionGuard
 from demur.targets.guard import Guard

@@ -99,7 +99,7 @@ class Keeper:
         self._is_closing = True
         self._has_work.set()
         try:
-            await self._writing
+            await _to_its_end(self._writing)
         finally:
             await self._close()
 
@@ -151,6 +151,25 @@ class Keeper:
 
     async def _close(self) -> None:
         loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(self._thread, self._let_go)
+        finally:
+            self._thread.shutdown()
+
+    def _let_go(self) -> None:
+        # In the thread, so that a store that is just being opened is closed too.
         if self._store is not None:
-            await loop.run_in_executor(self._thread, self._store.close)
-        self._thread.shutdown()
+            self._store.close()
+
+
+async def _to_its_end(task: asyncio.Task[None]) -> None:
+    """Wait for a task even if we are cancelled meanwhile, and be cancelled then."""
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError as error:
+            cancelled = error
+    task.result()
+    if cancelled is not None:
+        raise cancelled

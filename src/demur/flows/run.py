@@ -164,8 +164,11 @@ def _find_run(plan: RunPlan, store: Store) -> _Run | None:
     outcomes = store.outcomes(found[-1].id, judge="")
     failed = {o.trial.id for o in outcomes if o.failure is not None}
     missing = _in_order(plan, [o.trial for o in outcomes if o.transcript is None])
-    # What failed before comes last, so that it cannot keep the rest from being asked.
-    missing.sort(key=lambda trial: trial.id in failed)
+    # What failed before comes last, and in another order each time, so that what always
+    # fails cannot keep the rest from being asked.
+    turns = np.random.default_rng().permutation(len(missing))
+    turn = {trial.id: int(turns[n]) for n, trial in enumerate(missing)}
+    missing.sort(key=lambda trial: turn[trial.id] if trial.id in failed else -1)
     return _Run(header=found[-1], is_new=False, total=len(outcomes), missing=missing)
 
 

@@ -1,16 +1,14 @@
 """The table of built-in targets: from a name to the thing it means."""
 
-import asyncio
 import importlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 from demur.clients.base import Client, Sampling
 from demur.clients.model_file import (
     MODELS,
     PackagedModel,
-    Progress,
     fetch_model,
     find_model,
     sha256_of,
@@ -20,12 +18,11 @@ from demur.clients.wire import Wire
 from demur.errors import InputError, MissingKeyError, UnknownNameError
 from demur.flows.api_names import APIS, Api, api_target
 from demur.flows.extras import load_extra
+from demur.flows.own_targets import OWN_TARGETS, own_target
+from demur.flows.target_options import TargetOptions
 from demur.targets.base import Target
 from demur.targets.control import CONTROLS
 from demur.targets.deployment import DeploymentTarget
-from demur.traffic.breaker import Breaker
-from demur.traffic.retry import Retry
-from demur.traffic.traffic import DEFAULT_CONCURRENCY, Traffic
 
 DEFAULT_TARGET = "local/smollm2"
 
@@ -45,7 +42,8 @@ TARGETS = {
     **{f"{name}/MODEL": f"{api.title}; {_where(api)}" for name, api in APIS.items()},
     "azure/DEPLOYMENT": "Azure OpenAI; AZURE_OPENAI_ENDPOINT, AZURE_OPENAI_API_KEY",
     "MODEL --base-url URL": "any server that speaks the OpenAI chat protocol",
-    "http:FILE.yaml": "a product's own endpoint, as the file describes it",
+    **OWN_TARGETS,
+    "any/PROVIDER/MODEL": "any provider that any-llm-sdk speaks to (extra: any)",
     "control/answers-all": "answers everything",
     "control/refuses-all": "refuses everything",
     "control/keyword-filter": "refuses on surface words whatever the context",
@@ -60,69 +58,6 @@ REMOTE_TOKENS = 2048
 """Room for a reasoning model's thinking; an endless answer ends here."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetOptions:
-    """What a target's name does not say.
-
-    Attributes:
-        base_url: Of an OpenAI-compatible server; None where the name says where.
-        key_variable: Environment variable with that server's key; None sends none.
-        sampling: How answers are drawn; None fields take the target's default.
-        timeout_seconds: For one call to a server.
-        connect_seconds: For connecting to it.
-        concurrency: Calls under way at once; the target's own number if None.
-        requests_per_minute: Most calls a minute; None: no limit.
-        tokens_per_minute: Most tokens a minute; None: no limit.
-        patience_seconds: How long to wait while everything fails.
-        halt: Once set, calls that wait are given up.
-        notice: Told when calls are slowed or paused.
-        environment: The process's environment variables.
-        models: Cache folder for model files.
-        on_fetch: Called as a model file comes.
-    """
-
-    base_url: str | None = field(default=None, repr=False)
-    key_variable: str | None = None
-    sampling: Sampling = field(default_factory=Sampling)
-    timeout_seconds: float = 120.0
-    connect_seconds: float = 15.0
-    concurrency: int | None = None
-    requests_per_minute: float | None = None
-    tokens_per_minute: float | None = None
-    patience_seconds: float = 300.0
-    halt: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
-    notice: Callable[[str], None] = field(default=print, repr=False)
-    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
-    models: Path
-    on_fetch: Progress
-
-    def traffic(self) -> Traffic:
-        """The traffic with one server."""
-        return Traffic(
-            concurrency=self.concurrency or DEFAULT_CONCURRENCY,
-            requests_per_minute=self.requests_per_minute,
-            tokens_per_minute=self.tokens_per_minute,
-            retry=Retry(patience_seconds=2 * self.patience_seconds),
-            breaker=Breaker(patience_seconds=self.patience_seconds),
-            halt=self.halt,
-            notice=self.notice,
-        )
-
-    def server(self, url: str, key: str | None, key_name: str) -> Server:
-        """Where an API is spoken, with the limits and certificates in force."""
-        ca_file = self.environment.get("SSL_CERT_FILE") or self.environment.get(
-            "REQUESTS_CA_BUNDLE"
-        )
-        return Server(
-            base_url=url.rstrip("/"),
-            key=key,
-            key_name=key_name,
-            timeout_seconds=self.timeout_seconds,
-            connect_seconds=self.connect_seconds,
-            ca_file=Path(ca_file) if ca_file else None,
-        )
-
-
 def find_target(name: str, options: TargetOptions) -> Target:
     """The target that a name such as ``openai/gpt-5-mini`` means.
 
@@ -131,20 +66,15 @@ def find_target(name: str, options: TargetOptions) -> Target:
         MissingKeyError: If it needs a key that is not in the environment.
         MissingExtraError: If it needs a library that is not installed.
     """
-    if options.base_url is not None:
-        return DeploymentTarget(_compatible(name, options.base_url, options))
+    own = None if options.base_url else own_target(name, options)
+    if own is not None:
+        return own
+    client = _client(name, options)
+    if client is not None:
+        return DeploymentTarget(client)
     kind, _, rest = name.partition("/")
-    if name.startswith("gguf:"):
-        return DeploymentTarget(_gguf(Path(name.removeprefix("gguf:")), options))
-    if name.startswith("http:") and name != "http:":
-        return _endpoint(Path(name.removeprefix("http:")), options)
     if kind == "control" and rest in CONTROLS:
         return CONTROLS[rest]
-    if kind == "local" and rest in MODELS:
-        return DeploymentTarget(_packaged(MODELS[rest], options))
-    found = api_target(kind, rest, options.environment, options.server)
-    if found is not None and rest:
-        return DeploymentTarget(_api(*found, options))
     raise UnknownNameError.of(
         "--target",
         "target",
@@ -154,13 +84,21 @@ def find_target(name: str, options: TargetOptions) -> Target:
     )
 
 
-def _endpoint(file: Path, options: TargetOptions) -> Target:
-    """A product's own endpoint; its libraries are loaded only here."""
-    module = importlib.import_module("demur.targets.endpoint")
-    target: Target = module.find_endpoint(
-        file, options.server("", None, ""), options.traffic(), options.environment
-    )
-    return target
+def _client(name: str, options: TargetOptions) -> Client | None:
+    """The model that a name means; None if it means none."""
+    if options.base_url is not None:
+        return _compatible(name, options.base_url, options)
+    if name.startswith("gguf:"):
+        return _gguf(Path(name.removeprefix("gguf:")), options)
+    kind, _, rest = name.partition("/")
+    if not rest:
+        return None
+    if kind == "local" and rest in MODELS:
+        return _packaged(MODELS[rest], options)
+    if kind == "any":
+        return _any(rest, options)
+    found = api_target(kind, rest, options.environment, options.server)
+    return None if found is None else _api(*found, options)
 
 
 def _packaged(model: PackagedModel, options: TargetOptions) -> Client:
@@ -213,6 +151,23 @@ def _api(wire: Wire, server: Server, options: TargetOptions) -> Client:
     sampling = _defaults(options.sampling, REMOTE_TOKENS, temperature=None)
     client: Client = importlib.import_module("demur.clients.api").ApiClient(
         wire=wire, server=server, sampling=sampling, traffic=options.traffic()
+    )
+    return client
+
+
+def _any(rest: str, options: TargetOptions) -> Client:
+    provider, model = (*re.split("[:/]", rest, maxsplit=1), "")[:2]
+    if not provider or not model:
+        hint = "Write any/PROVIDER/MODEL, such as any/mistral/mistral-small-latest"
+        raise InputError(f"--target any/{rest}", "names no provider and model", hint)
+    module = load_extra("demur.clients.any_llm", "any-llm-sdk", "any")
+    client: Client = module.AnyLlmClient(
+        provider=provider,
+        model=model,
+        environment=options.environment,
+        sampling=_defaults(options.sampling, REMOTE_TOKENS, temperature=None),
+        timeout_seconds=options.timeout_seconds,
+        traffic=options.traffic(),
     )
     return client
 
