@@ -20,7 +20,7 @@ _LONGEST = 2**20
 """Characters; a longer file is not one that somebody wrote."""
 
 _AT = re.compile(r"^(.*?)(?: - at `\$\.?(.*)`)?$", re.DOTALL)
-_UNKNOWN = re.compile(r"unknown field `(.*)`")
+_UNKNOWN = re.compile(r"unknown field `(.*?)`(?: - at|$)")
 
 SEE = "See docs/targets.md for the form."
 
