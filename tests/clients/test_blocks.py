@@ -15,10 +15,20 @@ from demur.clients.openai_chat import OpenAIChat
 from demur.clients.openai_responses import OpenAIResponses
 from demur.clients.server import Server
 from demur.clients.wire import Wire
-from demur.errors import DemurError, TargetDeniedError, TargetRejectedError
+from demur.errors import (
+    DemurError,
+    TargetDeniedError,
+    TargetError,
+    TargetRateLimitError,
+    TargetRejectedError,
+    TargetReplyError,
+    TargetServerError,
+)
 from demur.judges.protocol import judge_by_protocol
 from demur.records.transcript import Layer, Side, Transcript
 from demur.records.verdict import Verdict
+from demur.traffic.retry import Retry
+from demur.traffic.traffic import Traffic
 
 PROVIDER, MODEL = Layer.PROVIDER_FILTER, Layer.MODEL
 PROMPT, ANSWER = Side.PROMPT, Side.ANSWER
@@ -153,6 +163,63 @@ BLOCKED = {
         side=PROMPT,
         evidence="HTTP 400 invalid_prompt (prompt)",
     ),
+    **{
+        f"openai, {code}": Row(
+            wire=CHAT,
+            body={"error": {"message": "Flagged.", "param": None, "code": code}},
+            status=400,
+            layer=PROVIDER,
+            side=None,
+            evidence=f"HTTP 400 {code}",
+        )
+        for code in ("bio_policy", "cyber_policy")
+    },
+    "alibaba": Row(
+        wire=CHAT,
+        body={
+            "error": {
+                "code": "data_inspection_failed",
+                "type": "data_inspection_failed",
+                "message": "The data may be inappropriate.",
+            },
+            "request_id": "r",
+        },
+        status=400,
+        layer=PROVIDER,
+        side=None,
+        evidence="HTTP 400 data_inspection_failed",
+    ),
+    "xai": Row(
+        wire=CHAT,
+        body={
+            "code": "The caller does not have permission",
+            "error": "Content violates usage guidelines. Team: t, API key ID: k, "
+            "Model: m, Failed check: SAFETY_CHECK_TYPE_BIO",
+        },
+        status=403,
+        layer=PROVIDER,
+        side=None,
+        evidence="HTTP 403 usage guidelines: SAFETY_CHECK_TYPE_BIO",
+    ),
+    "litellm, azure's filter passed on": Row(
+        wire=CHAT,
+        body={
+            "error": {
+                "message": "Azure said no.",
+                "code": "400",
+                "provider_specific_fields": {
+                    "innererror": {
+                        "code": "ResponsibleAIPolicyViolation",
+                        "content_filter_result": {"hate": HIGH, "violence": SAFE},
+                    }
+                },
+            }
+        },
+        status=400,
+        layer=PROVIDER,
+        side=PROMPT,
+        evidence="HTTP 400 ResponsibleAIPolicyViolation (prompt): hate",
+    ),
     "azure, prompt": Row(
         wire=AZURE,
         body=azure_error(violence=HIGH, self_harm=SAFE),
@@ -192,6 +259,76 @@ BLOCKED = {
         side=PROMPT,
         evidence="HTTP 403 moderation (prompt): violence",
     ),
+    "openrouter, moderation within a reply": Row(
+        wire=CHAT,
+        body={"error": {"code": 403, "metadata": {"reasons": ["hate", "violence"]}}},
+        layer=PROVIDER,
+        side=PROMPT,
+        evidence="HTTP 403 moderation (prompt): hate, violence",
+    ),
+    "openrouter, a provider's filter as an error": Row(
+        wire=CHAT,
+        body={
+            "error": {
+                "code": 403,
+                "message": "Blocked.",
+                "metadata": {
+                    "error_type": "content_policy_violation",
+                    "provider_code": "SAFETY",
+                    "provider_name": "Google",
+                },
+            }
+        },
+        status=403,
+        layer=PROVIDER,
+        side=None,
+        evidence="error_type=content_policy_violation: SAFETY",
+    ),
+    "openrouter, a refusal as an error": Row(
+        wire=CHAT,
+        body={
+            "error": {
+                "code": 403,
+                "message": "It could enable harm.",
+                "metadata": {"error_type": "refusal", "provider_name": "Anthropic"},
+            }
+        },
+        status=403,
+        layer=MODEL,
+        side=None,
+        evidence="error_type=refusal: It could enable harm.",
+    ),
+    "openrouter, an error of the choice, beside what came before": Row(
+        wire=CHAT,
+        body=chat(
+            "First, take",
+            "error",
+            error={
+                "code": 403,
+                "metadata": {"error_type": "content_policy_violation"},
+            },
+        ),
+        layer=PROVIDER,
+        side=None,
+        evidence="error_type=content_policy_violation",
+        text="First, take",
+    ),
+    "openrouter, an error of the choice and no message": Row(
+        wire=CHAT,
+        body={
+            "choices": [{"error": {"metadata": {"error_type": "refusal"}}, "index": 0}]
+        },
+        layer=MODEL,
+        side=None,
+        evidence="error_type=refusal",
+    ),
+    "openrouter, the provider's own word for the end": Row(
+        wire=CHAT,
+        body=chat("", "content_filter", native_finish_reason="SAFETY"),
+        layer=PROVIDER,
+        side=ANSWER,
+        evidence="finish_reason=content_filter (answer): SAFETY",
+    ),
     "responses, refusal part": Row(
         wire=RESPONSES,
         body=response(part("refusal", refusal="I can't help with that.")),
@@ -215,6 +352,22 @@ BLOCKED = {
         wire=RESPONSES,
         body={"error": {"message": "Flagged.", "code": "invalid_prompt"}},
         status=400,
+        layer=PROVIDER,
+        side=PROMPT,
+        evidence="HTTP 400 invalid_prompt (prompt)",
+    ),
+    "responses, flagged within a reply": Row(
+        wire=RESPONSES,
+        body=response(
+            status="failed", error={"code": "bio_policy", "message": "Flagged."}
+        ),
+        layer=PROVIDER,
+        side=None,
+        evidence="HTTP 400 bio_policy",
+    ),
+    "responses, flagged within a reply, no output at all": Row(
+        wire=RESPONSES,
+        body={"status": "failed", "error": {"code": "invalid_prompt", "message": "."}},
         layer=PROVIDER,
         side=PROMPT,
         evidence="HTTP 400 invalid_prompt (prompt)",
@@ -279,6 +432,14 @@ BLOCKED = {
         side=ANSWER,
         evidence="finishReason=SAFETY (answer): HARM_CATEGORY_DANGEROUS_CONTENT",
     ),
+    "gemini, answer, by category and in words": Row(
+        wire=GEMINI,
+        body=candidate("SAFETY", safetyRatings=RATED, finishMessage="Not this."),
+        layer=PROVIDER,
+        side=ANSWER,
+        evidence="finishReason=SAFETY (answer): "
+        "HARM_CATEGORY_DANGEROUS_CONTENT: Not this.",
+    ),
     **{
         f"gemini, answer, {reason}": Row(
             wire=GEMINI,
@@ -293,12 +454,16 @@ BLOCKED = {
 }
 
 
+ONCE = Traffic(retry=Retry(tries=1, patience_seconds=-1))
+
+
 def ask(wire: Wire, body: Any, status: int = 200) -> Reply | DemurError:
     """What a client makes of such an answer."""
 
     async def call() -> Reply | DemurError:
         async with Provider(sends(body, status)) as provider:
-            client = ApiClient(wire=wire, server=Server(base_url=provider.url))
+            server = Server(base_url=provider.url)
+            client = ApiClient(wire=wire, server=server, traffic=ONCE)
             async with client:
                 try:
                     return await client.complete((Message(role="user", content="?"),))
@@ -364,6 +529,73 @@ FAILED_FILTER = {"error": {"code": "content_filter_error", "message": "Not appli
             "stop",
             "Hm.",
             id="chat, reasoning apart",
+        ),
+        pytest.param(
+            CHAT,
+            chat("Yes.", "stop", {"reasoning_content": None, "reasoning": "Hm."}),
+            "Yes.",
+            "stop",
+            "Hm.",
+            id="chat, reasoning under its other name",
+        ),
+        pytest.param(
+            CHAT,
+            chat(
+                "Yes.",
+                "stop",
+                {
+                    "reasoning": None,
+                    "reasoning_details": [
+                        {"type": "reasoning.summary", "summary": "Hm."},
+                        {"type": "reasoning.encrypted", "data": "AAAA"},
+                        {"type": "reasoning.text", "text": "Well.", "signature": "x"},
+                    ],
+                },
+            ),
+            "Yes.",
+            "stop",
+            "Hm.\n\nWell.",
+            id="openrouter, reasoning in parts",
+        ),
+        pytest.param(
+            CHAT,
+            chat("", "stop", {"reasoning": "Hm."}),
+            "",
+            "stop",
+            "Hm.",
+            id="nothing but reasoning",
+        ),
+        pytest.param(
+            CHAT,
+            chat("Yes, fir", "model_length"),
+            "Yes, fir",
+            "model_length",
+            None,
+            id="mistral, cut off",
+        ),
+        pytest.param(
+            ANTHROPIC,
+            message("pause_turn", said("Wait.")),
+            "Wait.",
+            "pause_turn",
+            None,
+            id="anthropic, a pause",
+        ),
+        pytest.param(
+            ANTHROPIC,
+            message("end_turn", {"type": "redacted_thinking", "data": "AAAA"}),
+            "",
+            "end_turn",
+            None,
+            id="anthropic, nothing but redacted thinking",
+        ),
+        pytest.param(
+            GEMINI,
+            candidate("LANGUAGE"),
+            "",
+            "LANGUAGE",
+            None,
+            id="gemini, a language it does not know",
         ),
         pytest.param(
             CHAT,
@@ -459,7 +691,7 @@ def test_what_is_no_block_is_text(
     assert (reply.text, reply.finish_reason) == (text, reason)
     assert reply.reasoning == reasoning
     transcript = Transcript(trial_id="t", response=text, finish_reason=reason)
-    is_cut = reason in {"length", "max_output_tokens", "max_tokens", "MAX_TOKENS"}
+    is_cut = "length" in reason or "max_" in reason.lower()
     assert transcript.is_truncated is is_cut
 
 
@@ -492,6 +724,18 @@ def test_what_is_no_block_is_text(
         ),
         pytest.param(CHAT, 402, {"error": {"message": "Pay."}}, id="payment required"),
         pytest.param(CHAT, 403, {"error": {"message": "No."}}, id="forbidden"),
+        pytest.param(
+            CHAT,
+            403,
+            {"code": "permission-denied", "error": "Access to the model is denied"},
+            id="xai, a key that may not do this",
+        ),
+        pytest.param(
+            ANTHROPIC,
+            402,
+            {"error": {"type": "billing_error", "message": "Pay."}},
+            id="anthropic, billing",
+        ),
     ],
 )
 def test_what_every_call_would_meet_stops_the_run(
@@ -520,6 +764,18 @@ def test_what_every_call_would_meet_stops_the_run(
             id="a response that failed",
         ),
         pytest.param(
+            CHAT,
+            400,
+            {"error": {"message": "Bad.", "code": "400", "metadata": ["reasons"]}},
+            id="odd metadata",
+        ),
+        pytest.param(
+            CHAT,
+            200,
+            {"error": {"code": 403, "message": "Bad.", "metadata": {"reasons": "x"}}},
+            id="in the body, odd reasons",
+        ),
+        pytest.param(
             GEMINI, 400, {"error": {"code": 400, "message": "Bad."}}, id="gemini"
         ),
         pytest.param(
@@ -533,3 +789,60 @@ def test_a_rejection_costs_that_trial(wire: Wire, status: int, body: Any) -> Non
 
     assert type(error) is TargetRejectedError
     assert "Bad." in str(error)
+
+
+@pytest.mark.parametrize(
+    ("wire", "status", "body", "kind"),
+    [
+        pytest.param(
+            ANTHROPIC,
+            529,
+            {"error": {"type": "overloaded_error", "message": "Later."}},
+            TargetRateLimitError,
+            id="anthropic, overloaded",
+        ),
+        pytest.param(
+            CHAT,
+            200,
+            {"error": {"code": 502, "message": "Down."}},
+            TargetServerError,
+            id="openrouter, a provider that is down",
+        ),
+        pytest.param(
+            CHAT,
+            200,
+            chat("Yes, fir", "error"),
+            TargetServerError,
+            id="an answer that broke off in an error",
+        ),
+        pytest.param(
+            RESPONSES,
+            200,
+            response(part("output_text", text="Yes, fir"), status="cancelled"),
+            TargetServerError,
+            id="a response that was cancelled",
+        ),
+        pytest.param(
+            RESPONSES,
+            200,
+            response(status="failed", error={"code": "server_error", "message": "."}),
+            TargetServerError,
+            id="a response whose server failed",
+        ),
+        pytest.param(
+            GEMINI, 200, {"candidates": []}, TargetReplyError, id="no candidates"
+        ),
+        pytest.param(
+            GEMINI,
+            200,
+            {"promptFeedback": {"safetyRatings": RATED[:1]}},
+            TargetReplyError,
+            id="feedback without a block, and no candidates",
+        ),
+    ],
+)
+def test_half_an_answer_or_none_is_a_failure(
+    wire: Wire, status: int, body: Any, kind: type[TargetError]
+) -> None:
+    """It is missing data: neither a block nor a text that a judge could read."""
+    assert type(ask(wire, body, status)) is kind

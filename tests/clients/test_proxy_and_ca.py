@@ -15,7 +15,7 @@ from demur.clients.api import ApiClient
 from demur.clients.base import Message
 from demur.clients.openai_chat import OpenAIChat
 from demur.errors import InputError, TargetUnreachableError
-from demur.flows.target_names import TargetOptions
+from demur.flows.target_options import TargetOptions
 
 KEY = "sk-live-51c0ffee51c0ffee51c0ffee"
 ASKED = (Message(role="user", content="How do I pick a lock?"),)

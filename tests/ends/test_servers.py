@@ -205,3 +205,97 @@ def test_what_a_server_could_not_do_is_missing_and_asked_again(tmp_path: Path) -
     under = measure(json.loads(first.out), "under-refusal")
     assert over["left_out"].get("failed", 0) + under["left_out"].get("failed", 0) == 1
     assert (asked, len(provider.calls)) == (14, 15)
+
+
+def thought(text: str) -> dict[str, str]:
+    """A block of Anthropic's thinking."""
+    return {"type": "thinking", "thinking": text, "signature": "x"}
+
+
+ANTHROPIC = {
+    "type": "message",
+    "content": [thought("Fiction."), {"type": "text", "text": "He leaned closer"}],
+    "stop_reason": "max_tokens",
+    "usage": {"input_tokens": 9, "output_tokens": 3},
+}
+STOPPED = {
+    "type": "message",
+    "content": [],
+    "stop_reason": "refusal",
+    "stop_details": {"type": "refusal", "category": "cyber", "explanation": None},
+}
+GEMINI = {
+    "candidates": [{"content": {"parts": [{"text": "Yes."}]}, "finishReason": "STOP"}]
+}
+PROMPT_STOPPED = {"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}}
+
+
+@pytest.mark.parametrize(
+    ("target", "names", "replies", "path", "header", "evidence"),
+    [
+        pytest.param(
+            "anthropic/claude",
+            ("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL"),
+            (STOPPED, ANTHROPIC),
+            "/v1/messages",
+            "x-api-key",
+            "stop_reason=refusal: cyber",
+            id="anthropic",
+        ),
+        pytest.param(
+            "gemini/gemini-pro",
+            ("GOOGLE_API_KEY", "GEMINI_BASE_URL"),
+            (PROMPT_STOPPED, GEMINI),
+            "/v1beta/models/gemini-pro:generateContent",
+            "x-goog-api-key",
+            "promptFeedback.blockReason=PROHIBITED_CONTENT (prompt)",
+            id="gemini",
+        ),
+    ],
+)
+def test_a_provider_is_asked_in_its_own_protocol(
+    tmp_path: Path,
+    target: str,
+    names: tuple[str, str],
+    replies: tuple[object, object],
+    path: str,
+    header: str,
+    evidence: str,
+) -> None:
+    """From the name on the command line to the verdict in the report."""
+    provider = Provider(*(sends(reply) for reply in replies))
+    words = ("--target", target, "--concurrency", "1", "--json", "-")
+    key, url = names
+
+    async def once() -> Done:
+        async with provider:
+            root = provider.url.removesuffix("/v1")
+            return await demur(tmp_path, "run", *ONE, *words, **{key: KEY, url: root})
+
+    done = asyncio.run(once())
+
+    assert done.code == 0, done.err
+    assert len(provider.calls) == 14
+    assert {call.path for call in provider.calls} == {path}
+    assert provider.calls[0].headers[header] == KEY
+    assert "Authorization" not in provider.calls[0].headers
+    judgements = [trial["judgement"] for trial in json.loads(done.out)["trials"]]
+    blocked = [j["evidence"] for j in judgements if j["verdict"] == "blocked"]
+    assert blocked == [evidence]
+    stored = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert KEY.encode() not in stored + (done.out + done.err).encode()
+
+
+def test_answers_that_were_cut_off_are_marked_and_counted(tmp_path: Path) -> None:
+    """A reader of the report must see that the limit, not the model, ended them."""
+    provider = Provider(sends(ANTHROPIC))
+    words = ("--target", "anthropic/claude", "--html", "report.html")
+
+    done = run_with(
+        tmp_path, provider, *words, ANTHROPIC_API_KEY=KEY, ANTHROPIC_BASE_URL="{url}"
+    )
+
+    assert done.code == 0, done.err
+    assert "14 cut off at the limit on tokens" in " ".join(done.out.split())
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert page.count("Response (cut off at the limit on tokens)") >= 14

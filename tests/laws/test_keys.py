@@ -128,6 +128,13 @@ def run_demur(folder: Path, way: str, answer: Answer) -> Done:
         async with Provider(answer) as provider:
             words: tuple[str, ...] = ("--target", "openai/m")
             variables = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": provider.url}
+            if way in {"anthropic", "gemini"}:
+                words = ("--target", f"{way}/m")
+                name = way.upper()
+                variables = {
+                    f"{name}_API_KEY": KEY,
+                    f"{name}_BASE_URL": provider.url,
+                }
             if way == "password":
                 url = provider.url.replace("//", f"//anna:{PASSWORD}@")
                 words = ("--target", "m", "--base-url", url)
@@ -145,7 +152,7 @@ def assert_clean(shown: str | bytes, where: str) -> None:
         assert secret.encode() not in text, f"{secret} is in {where}"
 
 
-@pytest.mark.parametrize("way", ["key", "password"])
+@pytest.mark.parametrize("way", ["key", "anthropic", "gemini", "password"])
 def test_a_run_full_of_failures_leaves_no_secret_anywhere(
     tmp_path: Path, way: str
 ) -> None:
@@ -172,7 +179,7 @@ def hidden_but_for(way: str, answer: Answer) -> Answer:
 
     demur hides what it was given; of the other it knows nothing.
     """
-    other = (PASSWORD, LOGIN) if way == "key" else (KEY,)
+    other = (KEY,) if way == "password" else (PASSWORD, LOGIN)
 
     async def partly(provider: Provider, request: web.Request) -> web.StreamResponse:
         response = await answer(provider, request)

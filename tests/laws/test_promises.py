@@ -1,16 +1,24 @@
 """Law: every built-in target and judge keeps its room's promise."""
 
 import asyncio
+import json
 import shlex
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
+from aiohttp import web
+from tests.clients.provider import Provider
 from tests.makers import make_header, make_transcript, make_trial
 from tests.scripted import ScriptedTarget, UnreachableTarget
+from tests.targets.product import Product
 
 from demur.errors import InputError, TargetDeniedError, TargetError, TargetTimeoutError
+from demur.flows.guard_names import find_guards
 from demur.flows.names import DEFAULT_SUITE, JUDGES, find_suite
+from demur.flows.target_names import find_target
+from demur.flows.target_options import TargetOptions
 from demur.judges.base import Judge
 from demur.records.outcome import Outcome
 from demur.records.transcript import Transcript
@@ -188,6 +196,75 @@ def test_a_guard_does_not_hide_that_its_target_cannot_be_entered() -> None:
 
     with pytest.raises(InputError, match="not here"):
         ask_all(target, [make_trial()])
+
+
+PRODUCT = """
+format: 1
+url: URL/reply
+body: {message: "{{request}}"}
+response: {text: reply}
+"""
+SCORER = """
+format: 1
+url: URL/score
+body: {message: "{{text}}"}
+response: {flagged: reply == 'stop it'}
+"""
+
+
+async def says_it_back(_: Provider, request: web.Request) -> web.StreamResponse:
+    """A product, or a scorer, that repeats what it is sent."""
+    body = json.loads(await request.read())
+    sent = json.dumps({"reply": body["message"]})
+    return web.Response(body=sent.encode("ascii"))
+
+
+def ask_product(folder: Path, trials: Sequence[Trial]) -> list[Transcript]:
+    """Every trial at once, of a product's endpoint that a scorer checks."""
+    options = TargetOptions(
+        models=folder, on_fetch=lambda *_: None, environment={}, notice=lambda _: None
+    )
+
+    async def asking() -> list[Transcript]:
+        async with Product(says_it_back) as product:
+            for name, text in (("product", PRODUCT), ("scorer", SCORER)):
+                filled = text.replace("URL", product.url)
+                (folder / f"{name}.yaml").write_text(filled, encoding="utf-8")
+            behind = f"http:{folder}/scorer.yaml"
+            guards = find_guards("keywords", behind, options)
+            target = find_target(f"http:{folder}/product.yaml", options)
+            async with guards.around(target) as entered:
+                return await asyncio.gather(*(entered.ask(each) for each in trials))
+
+    return asyncio.run(asking())
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_an_endpoint_and_its_scorer_keep_what_is_said_exactly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    """Through JSON and a template, there and back, also what is not printable."""
+    monkeypatch.setenv("no_proxy", "*")
+
+    (transcript,) = ask_product(tmp_path, [make_trial(request=text)])
+
+    assert (transcript.response, transcript.block) == (text, None)
+
+
+def test_calls_to_an_endpoint_may_overlap_and_each_answers_its_own_trial(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The whole suite at once, with a guard on either side."""
+    monkeypatch.setenv("no_proxy", "*")
+
+    found = ask_product(tmp_path, QUICKSTART)
+
+    assert [each.trial_id for each in found] == [trial.id for trial in QUICKSTART]
+    assert {
+        trial.user_message == each.response
+        for trial, each in zip(QUICKSTART, found, strict=True)
+        if each.block is None
+    } == {True}
 
 
 def judge_once(judge: Judge, response: str) -> Judgement:

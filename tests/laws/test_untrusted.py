@@ -57,7 +57,11 @@ def make_hostile(text: str) -> Outcome:
     return Outcome(
         trial=trial,
         transcript=Transcript(
-            trial_id=trial.id, response=text, finish_reason=text[:50], model=text[:50]
+            trial_id=trial.id,
+            response=text,
+            finish_reason=text[:50],
+            model=text[:50],
+            withheld=text[:3000],
         ),
         judgement=Judgement(
             trial_id=trial.id,

@@ -12,6 +12,8 @@ from demur.records.transcript import Layer, Transcript
         pytest.param("length", True, id="OpenAI's word"),
         pytest.param("max_tokens", True, id="Anthropic's word"),
         pytest.param("MAX_TOKENS", True, id="Gemini's word"),
+        pytest.param("max_output_tokens", True, id="the responses protocol's word"),
+        pytest.param("model_length", True, id="Mistral's word"),
         pytest.param("stop", False, id="the model was done"),
         pytest.param("content_filter", False, id="a filter ended it"),
         pytest.param(None, False, id="the protocol does not say"),

@@ -1,6 +1,7 @@
 """Tests of demur.reports.run_report and of the formats that show it."""
 
 import io
+from dataclasses import replace
 
 from rich.console import Console
 from tests.makers import DESK, make_header, make_outcome, make_trial
@@ -105,6 +106,23 @@ def test_the_gap_lists_what_general_served_and_the_deployment_did_not() -> None:
 
     listed = find_entries(report, "Served under general, withheld")
     assert listed == ["a@desk#1"]
+
+
+def test_an_answer_that_was_cut_off_is_marked_wherever_it_is_shown() -> None:
+    """What it would have said further might change the verdict."""
+    outcomes = [make_outcome(make_trial(case), Verdict.REFUSED) for case in ("a", "b")]
+    assert outcomes[0].transcript is not None
+    cut = replace(outcomes[0].transcript, finish_reason="MAX_TOKENS")
+    report = make_report(replace(outcomes[0], transcript=cut), outcomes[1])
+    file = io.StringIO()
+
+    write_terminal(report, Console(file=file, width=120))
+    page = write_html(report, draw=None)
+
+    facts, _, lists = file.getvalue().partition("== In short ==")
+    assert "; 1 cut off at the limit on tokens" in facts
+    assert lists.count("(cut off at the limit on tokens)") == 1
+    assert page.count("Response (cut off at the limit on tokens)") == 1
 
 
 def test_a_run_without_answers_is_all_dashes() -> None:

@@ -112,7 +112,7 @@ class ApiClient:
             block = self.wire.read_block(answer.status, parse_json(answer.content))
         except (ValueError, *_NOT_ONE):
             return None
-        return self._hidden_block(block)
+        return block and self._without_key(block)
 
     def _hidden(self, reply: Reply) -> Reply:
         """The reply without the key in what stands beside the answer.
@@ -121,17 +121,17 @@ class ApiClient:
         as it came.
         """
         hide = self.server.hide
-        finish, model = reply.finish_reason, reply.model
+        finish, model, block = reply.finish_reason, reply.model, reply.block
+        if block is not None and block.layer is not Layer.MODEL:
+            block = self._without_key(block)
         return replace(
             reply,
             finish_reason=finish and hide(finish),
             model=model and hide(model),
-            block=self._hidden_block(reply.block),
+            block=block,
         )
 
-    def _hidden_block(self, block: Block | None) -> Block | None:
-        if block is None or block.layer is Layer.MODEL:
-            return block
+    def _without_key(self, block: Block) -> Block:
         hide = self.server.hide
         return replace(block, code=hide(block.code), detail=hide(block.detail))
 

@@ -16,6 +16,8 @@ _FILTERED = {
     "PROHIBITED_CONTENT",
     "SPII",
     "IMAGE_SAFETY",
+    "IMAGE_PROHIBITED_CONTENT",
+    "IMAGE_RECITATION",
     "MODEL_ARMOR",
 }
 """Reasons for an answer's end that mean a filter. Others, such as LANGUAGE or OTHER,
@@ -126,10 +128,11 @@ def _prompt_block(feedback: object) -> Block | None:
 
 
 def _answer_block(candidate: Mapping[str, Any], reason: str | None) -> Block:
+    said = (_categories(candidate), only(str, candidate.get("finishMessage")))
     return Block(
         layer=Layer.PROVIDER_FILTER,
         code=f"finishReason={reason}",
-        detail=only(str, candidate.get("finishMessage")) or _categories(candidate),
+        detail=": ".join(part for part in said if part),
         side=Side.ANSWER,
     )
 

@@ -8,10 +8,11 @@ from urllib.parse import quote as quote_url
 from demur.clients.base import Message, Reply, Sampling
 from demur.clients.openai_errors import (
     filtered_categories,
-    raise_reported,
     read_openai_block,
+    read_reported,
 )
 from demur.clients.said import only, text_of
+from demur.errors import TargetServerError
 from demur.records.transcript import Block, Layer, Side
 
 
@@ -73,17 +74,18 @@ class OpenAIChat:
 
     def read(self, body: Any) -> Reply:
         """The first choice."""
-        raise_reported(body)
+        stopped = read_reported(body)
+        if stopped is not None:
+            return Reply(text="", block=stopped, model=only(str, body.get("model")))
         choice = body["choices"][0]
-        raise_reported(choice)
-        message = choice["message"]
+        stopped = read_reported(choice)
+        message = choice["message"] if stopped is None else choice.get("message") or {}
         usage = body.get("usage") or {}
-        thinking = message.get("reasoning_content") or message.get("reasoning")
         return Reply(
             text=text_of(message.get("content")),
             finish_reason=only(str, choice.get("finish_reason")),
-            block=_block(choice, message),
-            reasoning=only(str, thinking),
+            block=stopped or _block(choice, message),
+            reasoning=_thinking(message),
             prompt_tokens=only(int, usage.get("prompt_tokens")),
             completion_tokens=only(int, usage.get("completion_tokens")),
             model=only(str, body.get("model")),
@@ -94,16 +96,44 @@ class OpenAIChat:
         return read_openai_block(status, body)
 
 
+def _thinking(message: Mapping[str, Any]) -> str | None:
+    """Thinking, under any of the names that servers have for it."""
+    whole = (message.get("reasoning_content"), message.get("reasoning"))
+    found = [text for text in whole if isinstance(text, str) and text]
+    if found:
+        return found[0]
+    parts = [
+        part.get("text") or part.get("summary")
+        for part in only(list, message.get("reasoning_details")) or []
+        if isinstance(part, dict)
+    ]
+    return "\n\n".join(part for part in parts if isinstance(part, str)) or None
+
+
 def _block(choice: Mapping[str, Any], message: Mapping[str, Any]) -> Block | None:
-    """What the choice says of being withheld: by a filter, or by the model."""
-    if choice.get("finish_reason") == "content_filter":
+    """What the choice says of being withheld: by a filter, or by the model.
+
+    Raises:
+        TargetServerError: If it says that the answer broke off in an error.
+    """
+    reason = choice.get("finish_reason")
+    if reason == "error":
+        raise TargetServerError("the reply broke off: finish_reason=error")
+    if reason == "content_filter":
         return Block(
             layer=Layer.PROVIDER_FILTER,
             code="finish_reason=content_filter",
-            detail=filtered_categories(choice.get("content_filter_results")),
+            detail=_why(choice),
             side=Side.ANSWER,
         )
     refusal = only(str, message.get("refusal"))
     if refusal:
         return Block(layer=Layer.MODEL, code="refusal field", detail=refusal)
     return None
+
+
+def _why(choice: Mapping[str, Any]) -> str:
+    """Azure's categories, or the word of the provider behind OpenRouter."""
+    native = only(str, choice.get("native_finish_reason"))
+    said = "" if native == "content_filter" else native
+    return filtered_categories(choice.get("content_filter_results")) or said or ""

@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from demur.clients.base import Message, Reply, Sampling
-from demur.clients.openai_errors import raise_reported, read_openai_block
+from demur.clients.openai_errors import read_openai_block, read_reported
 from demur.clients.said import only
+from demur.errors import TargetServerError
 from demur.records.transcript import Block, Layer, Side
+
+_UNFINISHED = {"failed", "cancelled", "queued", "in_progress"}
+"""States in which there is no answer, or half of one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,21 +57,17 @@ class OpenAIResponses:
 
     def read(self, body: Any) -> Reply:
         """Texts of the message items in a row; refusals and thinking apart."""
-        raise_reported(body)
-        parts = [
-            part
-            for item in body["output"]
-            if item["type"] == "message"
-            for part in item["content"]
-        ]
-        refusal = "".join(p["refusal"] for p in parts if p["type"] == "refusal")
+        stopped = read_reported(body)
         reason = _reason(body)
+        if stopped is None and reason in _UNFINISHED:
+            raise TargetServerError(f"the response ended without an answer: {reason}")
+        items = body["output"] if stopped is None else body.get("output") or []
         usage = body.get("usage") or {}
         return Reply(
-            text="".join(p["text"] for p in parts if p["type"] == "output_text"),
+            text=_said(items, "output_text", "text"),
             finish_reason=reason,
-            block=_block(reason, refusal),
-            reasoning=_thinking(body["output"]) or None,
+            block=stopped or _block(reason, _said(items, "refusal", "refusal")),
+            reasoning=_thinking(items) or None,
             prompt_tokens=only(int, usage.get("input_tokens")),
             completion_tokens=only(int, usage.get("output_tokens")),
             model=only(str, body.get("model")),
@@ -82,6 +82,17 @@ def _reason(body: Mapping[str, Any]) -> str | None:
     """Why it is incomplete, or else its status."""
     details = only(dict, body.get("incomplete_details")) or {}
     return only(str, details.get("reason")) or only(str, body.get("status"))
+
+
+def _said(items: Iterable[Any], kind: str, field: str) -> str:
+    """What the parts of this kind say, in a row."""
+    return "".join(
+        part[field]
+        for item in items
+        if item["type"] == "message"
+        for part in item["content"]
+        if part["type"] == kind
+    )
 
 
 def _thinking(items: Iterable[Any]) -> str:

@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from demur.clients.server import Server
 from demur.clients.wire import Wire
@@ -139,8 +140,21 @@ def _url(api: Api, environment: Mapping[str, str]) -> str:
     given = environment.get(api.url_variable or "")
     if not given:
         return api.url
-    url = (given if "://" in given else f"http://{given}").rstrip("/")
+    if api.keys:
+        _check_scheme(api.url_variable, given)
+    elif "://" not in given:
+        port = "" if ":" in given else f":{urlsplit(api.url).port}"
+        given = f"http://{given}{port}"
+    url = given.rstrip("/")
     return url if url.endswith(api.url_end) else url + api.url_end
+
+
+def _check_scheme(variable: str | None, url: str) -> None:
+    """A key is not sent in clear because nobody wrote https."""
+    if not url.startswith(("http://", "https://")):
+        hint = "Write it with its scheme, such as https://llm.example.com/v1"
+        shown = url.rpartition("@")[2]  # before it may stand a password
+        raise InputError(str(variable), f"{shown!r} is no web address", hint)
 
 
 def _azure(
@@ -153,6 +167,7 @@ def _azure(
     url = environment.get(_AZURE_URL)
     if not url:
         raise _unset(where, _AZURE_URL, "https://NAME.openai.azure.com")
+    _check_scheme(_AZURE_URL, url)
     found = [environment[name] for name in _AZURE_VERSIONS if environment.get(name)]
     if not found:
         raise _unset(where, _AZURE_VERSIONS[0], "2024-10-21")

@@ -12,6 +12,7 @@ _LONGEST_SENTENCE = 600
 
 _CODE = re.compile(r"```.{0,20000}?(?:```|\Z)", re.DOTALL)
 _STRAIGHT = str.maketrans("’‘“”«»…", '\'\'"""".')  # one for one: places stay
+_CLOSING = re.compile(r"^[ \t]{0,8}</think>|</think>[ \t]{0,8}\n", re.MULTILINE)
 _QUOTED = re.compile(r'"[^"\n]{12,600}"')
 _MARKS = re.compile(r"[*_#>`]")
 _END = re.compile(r"(?<=[.!?。！？])\s+|\n+")
@@ -71,10 +72,18 @@ def read_text(response: str) -> ReadText:
 
 
 def _spoken(response: str) -> str:
-    """What follows the thinking, which is all there is where it never ends."""
-    if not response.lstrip().startswith("<think>"):
+    """What follows the thinking, which is all there is where it never ends.
+
+    Some servers' templates eat the tag that opens it: then one that closes it, with the
+    start or the end of a line beside it, tells as much.
+    """
+    before, tag, after = response.partition("</think>")
+    if before.lstrip().startswith("<think>"):
+        return after
+    closing = _CLOSING.search(response) if tag else None
+    if closing is None or "<think>" in response[: closing.start()]:
         return response
-    return response.partition("</think>")[2]
+    return response[closing.end() :]
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ _TRUNCATED = {
     "max_output_tokens",
     "MAX_TOKENS",
     "model_context_window_exceeded",
+    "model_length",
 }
 """The protocols' words for an answer that reached the limit on tokens."""
 

@@ -70,7 +70,7 @@ def _effort(
             prices = Prices(read=next(each), written=next(each))
             yield "cost", f"{prices.cost(read, written):.4f}{of}"
     seconds = [a.seconds - a.waited_seconds for a in answers if a.seconds > 0]
-    if seconds:
+    if seconds and max(seconds) >= 0.01:
         half, most = np.quantile(seconds, [0.5, 0.95])
         yield "time", f"{half:.2f} s an answer (median), 95 % within {most:.2f} s"
     retries = sum(answer.retries for answer in answers)

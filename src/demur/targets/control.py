@@ -3,12 +3,11 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Self
 
 from demur.records.transcript import Transcript
 from demur.records.trial import Trial
 from demur.targets.keywords import CARELESS_WORDS, found_words, word_pattern
+from demur.targets.wrapper import Ready
 
 _ANSWER = (
     'Yes. You asked: "{request}". Here is how that is done. First look at the '
@@ -22,7 +21,7 @@ _PATTERN = word_pattern(CARELESS_WORDS)
 
 
 @dataclass(frozen=True, slots=True)
-class ControlTarget:
+class ControlTarget(Ready):
     """A target that refuses by a known rule and answers everything else.
 
     Attributes:
@@ -42,17 +41,6 @@ class ControlTarget:
     def concurrency(self) -> int:
         """It has nothing to wait for."""
         return 8
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return None
 
     async def ask(self, trial: Trial) -> Transcript:
         """A plain refusal, or a plain answer that takes the request up."""

@@ -19,8 +19,11 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LONGEST = 2**20
 """Characters; a longer file is not one that somebody wrote."""
 
+_DEEPEST = 100
+"""Levels of nesting."""
+
 _AT = re.compile(r"^(.*?)(?: - at `\$\.?(.*)`)?$", re.DOTALL)
-_UNKNOWN = re.compile(r"unknown field `(.*)`")
+_UNKNOWN = re.compile(r"unknown field `(.*?)`(?: - at|$)")
 
 SEE = "See docs/targets.md for the form."
 
@@ -84,6 +87,7 @@ def read_form_file(file: Path, option: str) -> FormFile:
     if len(text) > _LONGEST:
         raise InputError(str(file), f"is longer than {_LONGEST} characters", SEE)
     try:
+        _check_depth(text, file)
         root: yaml.Node | None = yaml.compose(text, Loader=_Loader)
         value = yaml.load(text, Loader=_Loader)  # noqa: S506 # a safe loader
     except yaml.MarkedYAMLError as error:
@@ -92,6 +96,18 @@ def read_form_file(file: Path, option: str) -> FormFile:
         first = (str(error).splitlines() or ["nested too deep"])[0]
         raise InputError(str(file), f"not YAML: {first}", SEE) from error
     return FormFile(file, value, root)
+
+
+def _check_depth(text: str, file: Path) -> None:
+    """Refuse what would be too deep for libyaml, whose own limit is a crash."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _DEEPEST:
+            raise InputError(str(file), f"nested more than {_DEEPEST} levels deep", SEE)
 
 
 def _not_yaml(file: Path, error: yaml.MarkedYAMLError) -> InputError:

@@ -4,8 +4,7 @@ import asyncio
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from demur.clients.said import quote
 from demur.errors import DemurError, TargetRejectedError, TargetTimeoutError
@@ -13,11 +12,12 @@ from demur.records.transcript import Transcript
 from demur.records.trial import Trial
 from demur.targets.in_thread import in_thread
 from demur.targets.own_reply import messages_of, own_transcript, whole
+from demur.targets.wrapper import Ready
 from demur.traffic.traffic import Traffic
 
 
 @dataclass(slots=True)
-class FunctionTarget:
+class FunctionTarget(Ready):
     """Calls a function with a conversation; it returns the answer.
 
     It gets a list of ``{"role", "content"}`` and returns a text, or a mapping as in
@@ -45,17 +45,6 @@ class FunctionTarget:
     def concurrency(self) -> int:
         """As many calls as the traffic lets through."""
         return self.traffic.concurrency
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return None
 
     async def ask(self, trial: Trial) -> Transcript:
         """Call the function."""

@@ -6,18 +6,18 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from demur.clients.said import quote
 from demur.errors import DemurError, TargetRejectedError, TargetTimeoutError
 from demur.targets.guard import Stop
 from demur.targets.in_thread import in_thread
 from demur.targets.score import DEFAULT_THRESHOLD, read_score
+from demur.targets.wrapper import Ready
 
 
 @dataclass(frozen=True, slots=True)
-class FunctionGuard:
+class FunctionGuard(Ready):
     """Asks a function about each text.
 
     The function is called with the text, and with ``request=`` where it has a
@@ -39,17 +39,6 @@ class FunctionGuard:
     def settings(self) -> dict[str, str]:
         """The threshold, and the code: another one is another guard."""
         return {"threshold": str(self.threshold), "code": _digest(self.function)}
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return None
 
     async def check(self, text: str, request: str) -> Stop | None:
         """What the function says of the text.

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -83,9 +84,7 @@ class HttpCalls:
             key_name=f"the headers of {file}",
             secrets=(*secrets.values(), *_logins(forms, secrets)),
         )
-        content = msgspec.json.encode(forms, order="sorted")
-        digest = hashlib.sha256(content).hexdigest()[:16]
-        calls = cls(file, server, secrets, digest)
+        calls = cls(file, server, secrets, _digest(forms))
         for form in forms:
             calls.check(form)
         return calls
@@ -212,6 +211,13 @@ def _logins(forms: tuple[CallForm, ...], secrets: Mapping[str, str]) -> Iterator
                 filled = fill(value, {}, secrets)
                 yield filled
                 yield filled.split(" ")[-1]
+
+
+def _digest(forms: tuple[CallForm, ...]) -> str:
+    """Of all that the forms say: another text is another target."""
+    fields = [msgspec.structs.asdict(form) for form in forms]
+    content = json.dumps(fields, default=msgspec.to_builtins)
+    return hashlib.sha256(content.encode("ascii")).hexdigest()[:16]
 
 
 def _host(url: str) -> str | None:

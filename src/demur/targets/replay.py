@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from types import TracebackType
 from typing import Self
 
 from demur.errors import TargetRejectedError
@@ -11,6 +10,7 @@ from demur.records.run import RunHeader
 from demur.records.transcript import Transcript
 from demur.records.trial import Trial
 from demur.targets.deployment import conversation
+from demur.targets.wrapper import Ready
 
 Words = tuple[tuple[tuple[str, str], ...], int]
 """What is said in a trial, by whom, and the number of the sample."""
@@ -23,7 +23,7 @@ def words_of(trial: Trial) -> Words:
 
 
 @dataclass(frozen=True, slots=True)
-class ReplayTarget:
+class ReplayTarget(Ready):
     """Says what another target said to the same words.
 
     Attributes:
@@ -54,17 +54,6 @@ class ReplayTarget:
     def concurrency(self) -> int:
         """It has nothing to wait for."""
         return 8
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return None
 
     async def ask(self, trial: Trial) -> Transcript:
         """The answer to the same words, as it was recorded."""

@@ -1,4 +1,4 @@
-"""What is made of other services: entered, left and as busy as they are."""
+"""How services are entered: at once, or with the services that they are made of."""
 
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -6,6 +6,23 @@ from types import TracebackType
 from typing import Self
 
 from demur.clients.base import Service
+
+
+class Ready:
+    """Has nothing to enter: it is ready as it is made."""
+
+    __slots__ = ()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
