@@ -89,3 +89,20 @@ def test_what_is_not_there_is_said_before_anything_is_asked(
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert not (folder / "demur.sqlite").exists()
+
+
+def test_a_key_in_a_functions_error_is_kept_nowhere(tmp_path: Path) -> None:
+    """Neither in the store nor in what is printed: its variable is named like a key."""
+    (tmp_path / "leaky.py").write_text(
+        "import os\n\ndef answer(_):\n    raise ValueError(os.environ['SHOP_KEY'])\n",
+        encoding="utf-8",
+    )
+    words = ("--field", "fiction", "--target", "python:leaky:answer", "--json", "-")
+
+    done = demur(tmp_path, "run", *words, SHOP_KEY="planted-51c0ffee")
+
+    assert done.returncode == 3
+    assert "raised ValueError: (key)" in done.stdout
+    assert "planted" not in done.stdout + done.stderr
+    for file in tmp_path.glob("demur.sqlite*"):
+        assert b"planted" not in file.read_bytes()

@@ -26,6 +26,7 @@ from demur.flows.target_options import TargetOptions
 from demur.records.context import Deployment
 from demur.records.suite import Suite
 from demur.suites.narrow import only_contexts, only_fields, under_system
+from demur.targets.hushed import HushedTarget
 from demur.targets.replay import ReplayTarget
 
 OWN_PROMPT = "own-prompt"
@@ -71,7 +72,9 @@ def make_plan(
         replay=lambda run: _replay(run, choice, settings),
     )
     guards = find_guards(choice.input_guard, choice.output_guard, options)
-    target = guards.around(find_target(choice.target, options))
+    target = HushedTarget(
+        guards.around(find_target(choice.target, options)), options.hide
+    )
     return RunPlan(
         suite=suite,
         target_name=guards.name(choice.target),

@@ -1,6 +1,7 @@
 """What a target's name does not say: sampling, limits, keys, places."""
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,12 @@ from demur.targets.replay import ReplayTarget
 from demur.traffic.breaker import Breaker
 from demur.traffic.retry import Retry
 from demur.traffic.traffic import DEFAULT_CONCURRENCY, Traffic
+
+_SECRET = re.compile(r"key|token|secret|passw|credential", re.IGNORECASE)
+"""What is in the name of an environment variable that holds a key."""
+
+_SHORTEST_SECRET = 6
+"""Characters; a shorter value is no key, and may stand anywhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +60,15 @@ class TargetOptions:
     on_fetch: Progress
     replay: Callable[[str], ReplayTarget] | None = field(default=None, repr=False)
 
+    def hide(self, text: str) -> str:
+        """The text without the values of variables that are named like a key's."""
+        found = tuple(
+            value
+            for name, value in self.environment.items()
+            if _SECRET.search(name) and len(value) >= _SHORTEST_SECRET
+        )
+        return Server(base_url="", secrets=found).hide(text)
+
     def traffic(self) -> Traffic:
         """The traffic with one server."""
         return Traffic(
@@ -62,7 +78,7 @@ class TargetOptions:
             retry=Retry(patience_seconds=2 * self.patience_seconds),
             breaker=Breaker(patience_seconds=self.patience_seconds),
             halt=self.halt,
-            notice=self.notice,
+            notice=lambda text: self.notice(self.hide(text)),
         )
 
     def server(self, url: str, key: str | None, key_name: str) -> Server:

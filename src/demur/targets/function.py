@@ -11,6 +11,7 @@ from demur.errors import DemurError, TargetRejectedError, TargetTimeoutError
 from demur.records.transcript import Transcript
 from demur.records.trial import Trial
 from demur.targets.in_thread import in_thread
+from demur.targets.load_function import code_digest
 from demur.targets.own_reply import messages_of, own_transcript, whole
 from demur.targets.wrapper import Ready
 from demur.traffic.traffic import Traffic
@@ -38,8 +39,8 @@ class FunctionTarget(Ready):
 
     @property
     def settings(self) -> dict[str, str]:
-        """The function's name."""
-        return {"function": self.name}
+        """The function's name, and its code: another one is another target."""
+        return {"function": self.name, "code": code_digest(self.function)}
 
     @property
     def concurrency(self) -> int:

@@ -1,17 +1,16 @@
 """A guard that is a Python function of the user's own."""
 
 import asyncio
-import hashlib
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from demur.clients.said import quote
 from demur.errors import DemurError, TargetRejectedError, TargetTimeoutError
 from demur.targets.guard import Stop
 from demur.targets.in_thread import in_thread
+from demur.targets.load_function import code_digest
 from demur.targets.score import DEFAULT_THRESHOLD, read_score
 from demur.targets.wrapper import Ready
 
@@ -38,7 +37,7 @@ class FunctionGuard(Ready):
     @property
     def settings(self) -> dict[str, str]:
         """The threshold, and the code: another one is another guard."""
-        return {"threshold": str(self.threshold), "code": _digest(self.function)}
+        return {"threshold": str(self.threshold), "code": code_digest(self.function)}
 
     async def check(self, text: str, request: str) -> Stop | None:
         """What the function says of the text.
@@ -79,13 +78,3 @@ def _takes_request(function: Callable[..., Any]) -> bool:
         return "request" in inspect.signature(function).parameters
     except (TypeError, ValueError):
         return False
-
-
-def _digest(function: Callable[..., Any]) -> str:
-    """Of the file that the function stands in; empty where there is none."""
-    try:
-        file = inspect.getsourcefile(inspect.unwrap(function))
-        content = Path(file or "").read_bytes()
-    except (OSError, TypeError):
-        return ""
-    return hashlib.sha256(content).hexdigest()[:16]
