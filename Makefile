@@ -54,7 +54,7 @@ test: $(STAMP)-dev ## Set up and pass the tests
 	@echo "== Getting the embedded model for the tests"
 	@$(BIN)/demur model get smollm2
 	@echo "== Running the tests"
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 test-slow: $(STAMP)-dev ## Simulations: minutes, not seconds
 	@$(BIN)/python -m pytest tests/slow
