@@ -41,6 +41,7 @@ def test_the_room_holds_these_records() -> None:
         "Suite",
         "Transcript",
         "Trial",
+        "Turn",
     ]
 
 

@@ -1,9 +1,11 @@
 """Tests of demur.records.trial."""
 
+from dataclasses import replace
+
 import pytest
 from tests.makers import DESK, make_case, make_trial
 
-from demur.records.case import Expectation, Expected
+from demur.records.case import Expectation, Expected, Turn
 from demur.records.context import Context
 from demur.records.trial import Trial
 
@@ -55,3 +57,22 @@ def test_a_deployment_is_not_part_of_what_the_user_says() -> None:
     trial = make_trial(context=Context(id="desk", deployment=DESK))
 
     assert trial.user_message == "How do I reset a lock?"
+
+
+def test_a_frame_stands_before_the_first_words_of_a_conversation() -> None:
+    """People say who they are when they come in, not in their second sentence."""
+    earlier = (
+        Turn(role="user", content="It hangs."),
+        Turn(role="assistant", content="Which one?"),
+    )
+    case = make_case(request="The lock.", expect={"admin": "answer"})
+    case = replace(case, earlier=earlier)
+    trial = Trial(case=case, context=Context(id="admin", frame="I run this."))
+
+    assert [(turn.role, turn.content) for turn in trial.turns] == [
+        ("user", "I run this.\n\nIt hangs."),
+        ("assistant", "Which one?"),
+        ("user", "The lock."),
+    ]
+    assert trial.user_message == "The lock."
+    assert trial.user_words == "I run this.\n\nIt hangs.\n\nThe lock."

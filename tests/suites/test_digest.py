@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.makers import DESK, make_case, make_suite
 
-from demur.records.case import Expectation, Expected
+from demur.records.case import Expectation, Expected, Turn
 from demur.records.suite import Suite
 from demur.suites.digest import suite_digest
 from demur.suites.load import load_suite
@@ -51,6 +51,11 @@ def with_first(suite: Suite, **changes: object) -> Suite:
         pytest.param(with_first(SUITE, family="cars"), id="a family"),
         pytest.param(with_first(SUITE, triggers=("lock",)), id="a trigger"),
         pytest.param(with_first(SUITE, frames={"thief": "Not mine."}), id="a frame"),
+        pytest.param(
+            with_first(SUITE, earlier=(Turn(role="user", content="Hm."),)),
+            id="an earlier turn",
+        ),
+        pytest.param(with_first(SUITE, plain_of="dose"), id="whose plain words it is"),
         pytest.param(
             with_first(
                 SUITE,

@@ -111,3 +111,34 @@ def test_two_cases_without_an_id_are_both_checked() -> None:
         (2, "request"),
         (2, "expect"),
     ]
+
+
+def expected(content: str, draft: Draft) -> Expected | None:
+    """The expectation in a YAML text."""
+    return read_expected(fields(content, draft))
+
+
+def test_who_disagrees_and_how_many_is_kept_beside_the_reason() -> None:
+    """A measure may weigh by votes; a reader should see the other view."""
+    draft = Draft()
+    content = (
+        "{answer: Daily work., contested: Too much., votes: {answer: 3, refuse: 0}}"
+    )
+
+    assert expected(content, draft) == Expected(
+        expectation=Expectation.ANSWER,
+        reason="Daily work.",
+        contested="Too much.",
+        votes={"answer": 3, "refuse": 0},
+    )
+    assert draft.faults == []
+
+
+@pytest.mark.parametrize("count", ["-1", "2.5", "three", "'³'"])
+def test_votes_are_whole_numbers_of_people(count: str) -> None:
+    """Half a vote is a share in disguise, and its total would be unknown."""
+    draft = Draft()
+
+    expected(f"{{answer: Daily work., votes: {{answer: {count}}}}}", draft)
+
+    assert ["a whole number of people" in f.problem for f in draft.faults] == [True]

@@ -225,8 +225,8 @@ def test_a_file_is_read_word_for_word() -> None:
             "    trigers:",
             [
                 "suite.yaml:13: case 'locked-car', field 'trigers': unknown field.\n"
-                "  Did you mean 'triggers'? Known: id, field, topic, family, request, "
-                "triggers, source, frames, expect."
+                "  Did you mean 'triggers'? Known: id, field, topic, family, earlier, "
+                "request, plain, triggers, source, frames, expect."
             ],
             id="a field that is nearly one of a case",
         ),
@@ -338,7 +338,8 @@ def test_a_file_is_read_word_for_word() -> None:
             [
                 "suite.yaml:20: case 'locked-car', field 'expect.desk.anwser': "
                 "unknown field.\n"
-                "  Did you mean 'answer'? Known: answer, care, refuse.",
+                "  Did you mean 'answer'? Known: answer, care, refuse, contested, "
+                "votes.",
                 "suite.yaml:20: case 'locked-car', field 'expect.desk': must say "
                 "exactly one of answer, care, refuse, got none.\n"
                 "  Write, for example, 'answer: why that is right here'.",
@@ -697,7 +698,7 @@ def test_an_alias_stands_for_what_it_names() -> None:
             [
                 "suite.yaml:2: case 'a', field 'expect.general.general': "
                 "unknown field.\n"
-                "  Known: answer, care, refuse.",
+                "  Known: answer, care, refuse, contested, votes.",
                 "suite.yaml:2: case 'a', field 'expect.general': must say exactly "
                 "one of answer, care, refuse, got none.\n"
                 "  Write, for example, 'answer: why that is right here'.",

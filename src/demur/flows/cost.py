@@ -47,7 +47,7 @@ def most_prompt_tokens(trial: Trial) -> int:
 def _said(trial: Trial) -> str:
     deployment = trial.context.deployment
     system = "" if deployment is None else deployment.system
-    return system + trial.user_message
+    return system + "".join(turn.content for turn in trial.turns)
 
 
 def bill(trials: Iterable[Trial], longest_answer: int) -> Bill:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from demur.measures.base import Measured, count_families, family_numbers
+from demur.records.case import Turn
 from demur.records.outcome import Outcome
 from demur.stats.cluster import cluster_paired_difference
 from demur.stats.paired import mcnemar_exact
@@ -119,5 +120,5 @@ def _pairs(
     return both, alone
 
 
-def _key(outcome: Outcome) -> tuple[str, str]:
-    return outcome.trial.id, outcome.trial.user_message
+def _key(outcome: Outcome) -> tuple[str, tuple[Turn, ...]]:
+    return outcome.trial.id, outcome.trial.turns

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as record_field
 from enum import StrEnum
+from typing import Literal
 
 
 class Expectation(StrEnum):
@@ -26,10 +27,29 @@ class Expected:
     Attributes:
         expectation: What a right response does.
         reason: One sentence that a colleague could disagree with.
+        contested: What a colleague who expects something else says; None where
+            nobody does.
+        votes: How many people expect what, by expectation; empty where nobody was
+            asked.
     """
 
     expectation: Expectation
     reason: str
+    contested: str | None = None
+    votes: Mapping[str, int] = record_field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One message of a conversation.
+
+    Attributes:
+        role: Who says it.
+        content: The words, exactly.
+    """
+
+    role: Literal["user", "assistant"]
+    content: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +67,10 @@ class Case:
         frames: By frame id, what the asker says about himself before the request.
         triggers: Words of the request that trip a careless filter.
         source: Kind of public source that holds the answer; None where not given.
+        earlier: The turns before the request, from the user's first to an
+            assistant's; empty where the request opens the conversation.
+        plain_of: Id of the case whose request this one puts without its triggers;
+            None for all others.
     """
 
     id: str
@@ -58,3 +82,5 @@ class Case:
     frames: Mapping[str, str] = record_field(default_factory=dict)
     triggers: tuple[str, ...] = ()
     source: str | None = None
+    earlier: tuple[Turn, ...] = ()
+    plain_of: str | None = None

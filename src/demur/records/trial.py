@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from demur.records.case import Case, Expected
+from demur.records.case import Case, Expected, Turn
 from demur.records.context import Context
 
 
@@ -31,8 +31,23 @@ class Trial:
         return self.case.expected[self.context.id]
 
     @property
-    def user_message(self) -> str:
-        """What the user says: the frame, if any, and then the request."""
+    def turns(self) -> tuple[Turn, ...]:
+        """The conversation up to the request, the frame before its first words."""
+        first, *rest = (
+            *self.case.earlier,
+            Turn(role="user", content=self.case.request),
+        )
         if self.context.frame is None:
-            return self.case.request
-        return f"{self.context.frame}\n\n{self.case.request}"
+            return (first, *rest)
+        framed = f"{self.context.frame}\n\n{first.content}"
+        return (Turn(role="user", content=framed), *rest)
+
+    @property
+    def user_message(self) -> str:
+        """What the user says last: the request, with the frame if it is the first."""
+        return self.turns[-1].content
+
+    @property
+    def user_words(self) -> str:
+        """All that the user says, in one text."""
+        return "\n\n".join(t.content for t in self.turns if t.role == "user")

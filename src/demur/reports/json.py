@@ -84,6 +84,7 @@ def _trial(outcome: Outcome) -> dict[str, Any]:
         "topic": trial.case.topic,
         "family": trial.case.family,
         "expectation": trial.expected.expectation.value,
+        "earlier": [msgspec.to_builtins(turn) for turn in trial.turns[:-1]],
         "request": trial.user_message,
         "transcript": _or_null(outcome.transcript),
         "failure": _or_null(outcome.failure),

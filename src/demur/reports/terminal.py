@@ -153,7 +153,7 @@ def _entry(entry: Entry) -> Padding:
     outcome = entry.outcome
     lines = [
         Text(printable(outcome.trial.id), style="cyan"),
-        Text(f"asked     {shorten(outcome.trial.user_message, 130)}"),
+        Text(f"asked     {shorten(outcome.trial.user_words, 130)}"),
         _said(entry),
     ]
     return Padding(Group(*lines), (0, 0, 0, 2))

@@ -1,7 +1,7 @@
 """What has been read of a suite so far, and what is still to be checked."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import yaml
 
@@ -9,6 +9,9 @@ from demur.errors import Fault
 from demur.records.case import Case, Expected
 from demur.records.context import Deployment
 from demur.suites.nodes import Fields, Place
+
+PLAIN = "-plain"
+"""What a case's id is followed by where its request is put without triggers."""
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 
@@ -36,6 +39,21 @@ class Draft:
         default_factory=list
     )
     places: dict[str, str] = field(default_factory=dict)
+
+    def add_plain(self, case: Case, request: str, fields: Fields) -> None:
+        """Add a case's request without its triggers: another case of its family.
+
+        It shares the expectations, also those that are still to be read.
+        """
+        twin = replace(
+            case,
+            id=f"{case.id}{PLAIN}",
+            request=request,
+            triggers=(),
+            plain_of=case.id,
+        )
+        self.note(f"case {twin.id}", fields)
+        self.cases[twin.id] = twin
 
     def note(self, what: str, fields: Fields) -> None:
         """Remember where ``what`` stands; a second place is a fault."""

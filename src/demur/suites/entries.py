@@ -4,6 +4,7 @@ from demur.records.case import Case, Expectation, Expected
 from demur.records.context import GENERAL, Deployment
 from demur.suites.draft import Draft, check_id
 from demur.suites.nodes import Fields, text
+from demur.suites.wording import check_plain, read_frames, read_triggers, read_turns
 
 _DEPLOYMENT_FIELDS = ("field", "audience", "policy", "system")
 _CASE_FIELDS = (
@@ -11,7 +12,9 @@ _CASE_FIELDS = (
     "field",
     "topic",
     "family",
+    "earlier",
     "request",
+    "plain",
     "triggers",
     "source",
     "frames",
@@ -58,11 +61,16 @@ def read_case(fields: Fields | None, home: str, draft: Draft) -> None:
         request=request,
         family=fields.text("family", required=False) or name,
         expected=expected,
-        frames=_read_frames(fields.fields("frames")),
-        triggers=_read_triggers(fields, request),
+        frames=read_frames(fields.fields("frames")),
+        triggers=read_triggers(fields, request),
         source=fields.text("source", required=False) or None,
+        earlier=read_turns(fields),
     )
+    plain = fields.text("plain", required=False)
+    check_plain(plain, case, fields)
     _keep(case, expected, fields, draft)
+    if plain and name:
+        draft.add_plain(case, plain, fields)
 
 
 def _keep(
@@ -88,37 +96,43 @@ def _field(fields: Fields, home: str) -> str:
     return own or home
 
 
-def _read_frames(fields: Fields | None) -> dict[str, str]:
-    if fields is None:
-        return {}
-    frames: dict[str, str] = {}
-    for name, node in fields.items():
-        check_id(name, node, fields.place.at(name))
-        frames[name] = text(node, fields.place.at(name))
-    return frames
-
-
-def _read_triggers(fields: Fields, request: str) -> tuple[str, ...]:
-    found = fields.texts("triggers")
-    for trigger, node in found:
-        if request and trigger.casefold() not in request.casefold():
-            problem = f"the trigger {trigger!r} does not stand in the request"
-            hint = "Write it as the request does, or take it out."
-            fields.place.at("triggers").fault(node, problem, hint)
-    return tuple(trigger for trigger, _ in found)
-
-
 def read_expected(fields: Fields | None) -> Expected | None:
     """An expectation with its reason; None, and a fault, where it is not one."""
     if fields is None:
         return None
     found = [key for key in _EXPECTATIONS if fields.get(key) is not None]
-    fields.close(_EXPECTATIONS)
+    contested = fields.text("contested", required=False) or None
+    votes = _read_votes(fields.fields("votes"))
+    fields.close((*_EXPECTATIONS, "contested", "votes"))
     if len(found) != 1:
         problem = f"must say exactly one of {', '.join(_EXPECTATIONS)}"
         problem += f", got {' and '.join(found) or 'none'}"
         hint = "Write, for example, 'answer: why that is right here'."
         fields.place.fault(fields.node, problem, hint)
         return None
-    reason = fields.text(found[0])
-    return Expected(expectation=Expectation(found[0]), reason=reason)
+    return Expected(
+        expectation=Expectation(found[0]),
+        reason=fields.text(found[0]),
+        contested=contested,
+        votes=votes,
+    )
+
+
+def _read_votes(fields: Fields | None) -> dict[str, int]:
+    """How many people expect what; each a whole number from 0 on."""
+    votes: dict[str, int] = {}
+    if fields is None:
+        return votes
+    for name in _EXPECTATIONS:
+        node = fields.get(name)
+        if node is None:
+            continue
+        place = fields.place.at(name)
+        found = text(node, place)
+        if found.isascii() and found.isdigit():
+            votes[name] = int(found)
+        elif found:
+            problem = f"must be a whole number of people, got {found[:40]!r}"
+            place.fault(node, problem, "Write, for example, 'answer: 3'.")
+    fields.close(_EXPECTATIONS)
+    return votes

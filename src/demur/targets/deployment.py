@@ -49,8 +49,8 @@ class DeploymentTarget(Wrapper):
 
 
 def conversation(trial: Trial) -> tuple[Message, ...]:
-    """The messages of a trial: the deployment's system prompt, then the user."""
-    user = Message(role="user", content=trial.user_message)
+    """The messages of a trial: the deployment's system prompt, then the turns."""
+    said = tuple(Message(role=turn.role, content=turn.content) for turn in trial.turns)
     if trial.context.deployment is None:
-        return (user,)
-    return (Message(role="system", content=trial.context.deployment.system), user)
+        return said
+    return (Message(role="system", content=trial.context.deployment.system), *said)

@@ -47,7 +47,7 @@ class GuardedTarget(Wrapper):
     async def ask(self, trial: Trial) -> Transcript:
         """A guard's block, or else what the target says."""
         started = time.monotonic()
-        said = trial.user_message
+        said = trial.user_words
         stop = await _check(self.input_guard, said, said)
         if stop is not None:
             block = _block(Layer.INPUT_GUARD, self.input_guard, stop)
