@@ -9,7 +9,7 @@ from typing import Any
 import xllamacpp
 
 from demur.clients.base import Message
-from demur.flows.names import find_suite
+from demur.flows.suite_names import find_suite
 from demur.suites.narrow import only_fields
 from demur.targets.deployment import conversation
 

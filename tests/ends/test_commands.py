@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.ends.commands import demur, environment, run_to_json, value
 
-from demur.flows.names import find_suite
+from demur.flows.suite_names import find_suite
 from demur.targets.keywords import CARELESS_WORDS, found_words, word_pattern
 
 KEYWORD = ("quickstart", "--target", "control/keyword-filter")

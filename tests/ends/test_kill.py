@@ -12,7 +12,7 @@ import numpy as np
 from aiohttp import web
 from tests.ends.commands import environment
 
-from demur.flows.names import find_suite
+from demur.flows.suite_names import find_suite
 from demur.records.trial import Trial
 from demur.targets.deployment import conversation
 

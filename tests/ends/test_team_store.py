@@ -12,7 +12,7 @@ from tests.ends.commands import demur, environment
 from tests.ends.test_kill import Kill, Provider, said_in, serve
 from tests.postgres import ENCODED, PASSWORD, Database
 
-from demur.flows.names import find_suite
+from demur.flows.suite_names import find_suite
 
 CONTROL = ("run", "--target", "control/answers-all")
 TRIALS = 152

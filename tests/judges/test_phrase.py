@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.makers import make_transcript, make_trial
 
-from demur.flows.names import DEFAULT_SUITE, find_suite
+from demur.flows.suite_names import DEFAULT_SUITE, find_suite
 from demur.judges.phrase import PhraseJudge, read_verdict
 from demur.records.transcript import Layer, Transcript
 from demur.records.verdict import Judgement, Verdict

@@ -16,7 +16,8 @@ from tests.targets.product import Product
 
 from demur.errors import InputError, TargetDeniedError, TargetError, TargetTimeoutError
 from demur.flows.guard_names import find_guards
-from demur.flows.names import DEFAULT_SUITE, JUDGES, find_suite
+from demur.flows.names import JUDGES
+from demur.flows.suite_names import DEFAULT_SUITE, find_suite
 from demur.flows.target_names import find_target
 from demur.flows.target_options import TargetOptions
 from demur.judges.base import Judge

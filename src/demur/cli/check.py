@@ -3,7 +3,7 @@
 import click
 
 from demur.cli.console import out
-from demur.flows.names import DEFAULT_SUITE, find_suite
+from demur.flows.suite_names import DEFAULT_SUITE, find_suite
 from demur.suites.check import Composition, check_suite
 
 

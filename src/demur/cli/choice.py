@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from demur.cli.suite_options import column_options
 from demur.flows.target_names import DEFAULT_TARGET
 
 
@@ -22,6 +23,8 @@ class Choice:
     system: Path | None
     input_guard: str | None
     output_guard: str | None
+    columns: tuple[str, ...]
+    expects: tuple[str, ...]
     fields: tuple[str, ...]
     contexts: tuple[str, ...]
     samples: int
@@ -192,6 +195,9 @@ _HOW_MUCH = (
 
 def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """All options of `demur run` that other commands do not have."""
-    for option in reversed((*_WHOM, *_WHAT, *_HOW_FAST, *_HOW_MUCH)):
+    for option in reversed((*_HOW_FAST, *_HOW_MUCH)):
+        command = option(command)
+    command = column_options(command)
+    for option in reversed((*_WHOM, *_WHAT)):
         command = option(command)
     return command

@@ -10,8 +10,9 @@ from demur.cli.console import out
 from demur.cli.options import opened_store, store_option
 from demur.cli.settings import read_settings
 from demur.flows.guard_names import GUARDS
-from demur.flows.names import JUDGES, SUITES, find_suite
+from demur.flows.names import JUDGES
 from demur.flows.store_places import find_place
+from demur.flows.suite_names import IMPORTERS, SUITES, find_suite
 from demur.flows.target_names import TARGETS
 from demur.records.run import RunHeader
 from demur.reports.text import shorten
@@ -42,10 +43,12 @@ def command(kind: str, store_address: str) -> None:
         rows = [(name, _first_line(make.__doc__)) for name, make in JUDGES.items()]
         _print(("judge", "what it is"), rows)
     else:
-        _print(("suite", "trials", "what it is"), [_suite(name) for name in SUITES])
+        suites = [_suite(name) for name in SUITES]
+        suites += [(f"{kind}:PATH", "", made.title) for kind, made in IMPORTERS.items()]
+        _print(("suite", "trials", "what it is"), suites)
 
 
-def _suite(name: str) -> tuple[str, ...]:
+def _suite(name: str) -> tuple[str, str, str]:
     suite = find_suite(name)
     return name, str(len(suite.trials())), suite.title
 

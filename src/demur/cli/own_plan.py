@@ -10,14 +10,15 @@ from demur.cli.bill import check_max_cost, prices_of
 from demur.cli.choice import Choice
 from demur.cli.options import opened_store
 from demur.cli.settings import Settings
+from demur.cli.suite_options import mapped_of
 from demur.clients.base import Sampling
 from demur.clients.model_file import Progress as OnFetch
 from demur.errors import InputError, reason
 from demur.flows.find_run import find_run
 from demur.flows.guard_names import find_guards
-from demur.flows.names import find_suite
 from demur.flows.plan import Limits, RunPlan
 from demur.flows.store_places import find_place
+from demur.flows.suite_names import find_suite
 from demur.flows.target_names import (
     REMOTE_TOKENS,
     find_target,
@@ -124,7 +125,7 @@ def _notes(choice: Choice, limits: Limits, usual: int) -> dict[str, str]:
 
 
 def _suite(choice: Choice) -> Suite:
-    suite = find_suite(choice.suite)
+    suite = find_suite(choice.suite, mapped_of(choice.columns, choice.expects))
     if choice.fields:
         suite = only_fields(suite, choice.fields)
     if choice.system is not None:

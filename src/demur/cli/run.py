@@ -23,11 +23,12 @@ from demur.cli.show import show_report
 from demur.cli.trial_progress import TrialProgress, failures_in_words
 from demur.flows.cost import bill
 from demur.flows.keep import Keeping
-from demur.flows.names import DEFAULT_SUITE, find_judge
+from demur.flows.names import find_judge
 from demur.flows.plan import RunPlan
 from demur.flows.report import read_run, report_run
 from demur.flows.run import RunSummary, missing_trials, run_suite
 from demur.flows.store_places import find_place
+from demur.flows.suite_names import DEFAULT_SUITE
 from demur.judges.base import Judge
 
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from demur.errors import InputError, MissingExtraError
-from demur.flows.extras import load_extra
+from demur.extras import load_extra
 from demur.stores.base import StorePlace
 from demur.stores.sqlite import SqliteFile
 

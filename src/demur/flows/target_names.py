@@ -16,8 +16,8 @@ from demur.clients.model_file import (
 from demur.clients.server import Server
 from demur.clients.wire import Wire
 from demur.errors import InputError, MissingKeyError, UnknownNameError
+from demur.extras import load_extra
 from demur.flows.api_names import APIS, Api, api_target
-from demur.flows.extras import load_extra
 from demur.flows.own_targets import OWN_TARGETS, own_target
 from demur.flows.target_options import TargetOptions
 from demur.targets.base import Target
