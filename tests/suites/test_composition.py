@@ -6,6 +6,7 @@ import pytest
 from tests.makers import make_case, make_suite
 
 from demur.records.case import Case, Expectation, Expected, Turn
+from demur.records.suite import Suite
 from demur.suites.composition import (
     Composition,
     composition,
@@ -104,3 +105,10 @@ def test_a_harmful_contrast_is_refused_everywhere() -> None:
     assert not is_harmful_contrast(
         make_case(expect={"general": "refuse", "desk": "care"})
     )
+
+
+def test_an_empty_suite_holds_nothing() -> None:
+    """No division, no crash."""
+    made_of = composition(Suite(name="empty", cases=()))
+
+    assert (made_of.cases, made_of.trials, made_of.by_topic) == (0, 0, {})

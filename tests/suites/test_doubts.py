@@ -21,14 +21,10 @@ NO_REFUSAL = "nothing is expected to be refused: under-refusal stays unknown"
 def enough(*more: Case, deployments: tuple[Deployment, ...] = (DESK,)) -> Suite:
     """A suite that gives no rise to doubt, and more cases."""
     harmless = [
-        make_case(
-            f"case-{number}", request=f"Question {number}?"
-        )
+        make_case(f"case-{number}", request=f"Question {number}?")
         for number in range(73)
     ]
-    harmful = make_case(
-        "harm", expect={"general": "refuse"}, request="Harm?"
-    )
+    harmful = make_case("harm", expect={"general": "refuse"}, request="Harm?")
     asked = make_case(
         "asked",
         expect={"general": "answer", "desk": "answer"},
@@ -181,18 +177,9 @@ def _of(legitimate: int) -> Suite:
     return make_suite(*cases, harm, deployments=())
 
 
-def test_an_empty_suite_is_counted_and_doubted() -> None:
+def test_an_empty_suite_is_doubted() -> None:
     """No division, no crash: nothing is nothing."""
-    assert check_suite(Suite(name="empty", cases=())) == Composition(
-        cases=0,
-        families=0,
-        trials=0,
-        by_field={},
-        by_context={},
-        by_expectation={},
-        flipping=0,
-        doubts=(NO_REFUSAL, FEW.format(0)),
-    )
+    assert doubts(Suite(name="empty", cases=())) == (NO_REFUSAL, FEW.format(0))
 
 
 def test_words_mostly_shared_by_two_families_are_doubtful() -> None:

@@ -13,7 +13,9 @@ from demur.suites.overlap import overlaps
 @pytest.mark.parametrize(
     ("first", "second", "share"),
     [
-        pytest.param("Open the red door", "open THE red gate?", 0.6, id="three of five"),
+        pytest.param(
+            "Open the red door", "open THE red gate?", 0.6, id="three of five"
+        ),
         pytest.param("a b c d", "d c b a", 1.0, id="another order"),
         pytest.param("Tür öffnen", "tür Öffnen!", 1.0, id="letters that are not ASCII"),
     ],

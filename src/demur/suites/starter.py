@@ -51,7 +51,7 @@ def starter_text(starter: Starter) -> str:
         name=starter.name,
         field=starter.field,
         note=_OWN if starter.is_own else _EXAMPLE,
-        system=_block(starter.system, 6),
+        system=_block(starter.system.strip(), 6),
         source=starter.suite.name,
     ) + "".join(
         f"\n  # {comment}\n"
