@@ -101,8 +101,9 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
     """A shell in which two runs are stored already."""
     shell = Shell(tmp_path_factory.mktemp("docs"))
     files = r"`([\w-]+\.\w+)`:\n\n```\w+\n(.*?)```"
-    for name, text in re.findall(files, text_of("suites.md"), re.DOTALL):
-        (shell.folder / name).write_text(text, encoding="utf-8")
+    for page in ("suites.md", "start.md"):
+        for name, text in re.findall(files, text_of(page), re.DOTALL):
+            (shell.folder / name).write_text(text, encoding="utf-8")
     for name in ("answers-all", "keyword-filter"):
         shell.run(f"demur run quickstart --target control/{name}")
     return shell

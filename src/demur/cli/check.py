@@ -1,5 +1,7 @@
 """Check a suite before anything is asked."""
 
+from typing import Any
+
 import click
 import msgspec
 
@@ -37,15 +39,7 @@ from demur.stats.estimate import Estimate
     metavar="FILE",
     help="Write the counts as JSON instead; - is standard output.",
 )
-def command(
-    suite: str,
-    samples: int,
-    price_in: float | None,
-    price_out: float | None,
-    columns: tuple[str, ...],
-    expects: tuple[str, ...],
-    json_path: str | None,
-) -> None:
+def command(suite: str, samples: int, json_path: str | None, **options: Any) -> None:
     """Check SUITE: say every fault at once, and what the suite is made of.
 
     SUITE is the name of a suite that demur ships, a YAML file or folder, a public data
@@ -58,8 +52,9 @@ def command(
       demur check my-suite.yaml
       demur check questions.csv --column request=prompt --expect answer
     """
-    prices = prices_of(price_in, price_out)
-    checked = check(suite, mapped_of(columns, expects), samples)
+    prices = prices_of(options["price_in"], options["price_out"])
+    own = mapped_of(options["columns"], options["expects"])
+    checked = check(suite, own, samples)
     if json_path is not None:
         content = msgspec.json.encode(_as_json(checked))
         write_file(json_path, msgspec.json.format(content, indent=2).decode())
