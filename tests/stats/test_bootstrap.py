@@ -196,11 +196,11 @@ def test_a_correction_that_would_fold_over_is_not_made() -> None:
 def test_a_hundred_thousand_trials_take_less_than_a_second() -> None:
     """20,000 families of five, each with totals of its own, 2,000 resamples."""
     totals = np.column_stack([rng().random(20_000), np.full(20_000, 5.0)])
-    begun = time.perf_counter()
+    begun = time.process_time()
 
     cluster_bootstrap(totals, ratio, rng())
 
-    assert time.perf_counter() - begun < 1.0
+    assert time.process_time() - begun < 1.0
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def double_sampling(
         and Zhang (2009), Comput. Stat. Data Anal. 53:1080-1085, for the interval.
 
     Checked:
-        Worked by hand; coverage at 95 % by simulation (tests/slow), in the same cells as
+        Worked by hand; coverage at 95 % by simulation (tests/slow), in the cells of
         `prediction_powered_mean`: at least 91.0 %, 97.2 % on average; the width 0.96 of
         that of labels alone, from 0.45 (right on 98 %, events of 30 %, 300 labels) to
         1.28 (right on 70 %, events of 1 %). Where half of the labels are from those
