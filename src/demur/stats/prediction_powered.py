@@ -126,7 +126,7 @@ def stratified_prediction_powered_mean(
     Checked:
         One stratum gives `prediction_powered_mean`; two worked by hand; coverage at
         95 % by simulation (tests/slow), for 50 and 100 labels in families of five
-        within three strata, rates of 5 to 30 %: at least 93.3 %. So few labels are better
+        within three strata, rates of 5 to 30 %: at least 93.3 %. So few are better
         not split: 3 % wider than labels alone on average, without strata 12 % narrower.
     """
     sample = _sample(labels, predictions, clusters, None)
