@@ -5,9 +5,15 @@ from math import comb, lgamma, log, sqrt
 
 import numpy as np
 import pytest
+from scipy.special import gammaln
 
 from demur.stats.estimate import Estimate
-from demur.stats.paired import mcnemar_exact, paired_difference
+from demur.stats.paired import (
+    mcnemar_exact,
+    mcnemar_mid_p,
+    newcombe_paired,
+    paired_difference,
+)
 
 Z = 1.959963984540054
 """Normal quantile for 95 %, two-sided."""
@@ -275,3 +281,142 @@ def test_mcnemar_refuses_counts_below_0(gained: int, lost: int) -> None:
 def test_the_interval_and_the_value_come_in_one_record() -> None:
     """A difference is never a bare number."""
     assert isinstance(paired_difference(1, 2, 10), Estimate)
+
+
+def newcombe(both: float, gained: float, lost: float, pairs: float) -> list[float]:
+    """Value, low and high."""
+    change = newcombe_paired(both, gained, lost, pairs)
+    assert change is not None
+    assert (change.level, change.method) == (0.95, "newcombe, paired")
+    return [change.value, change.low, change.high]
+
+
+def test_newcombe_of_no_change_and_no_success_is_wilson_twice() -> None:
+    """0 of 20 twice: no correlation is known, so each side is as far as 0.1611."""
+    assert newcombe(0, 0, 0, 20) == pytest.approx([0, -0.1611, 0.1611], abs=5e-5)
+
+
+def test_newcombe_corrects_the_correlation_by_half_a_pair() -> None:
+    """Bentur's children: 1 × 12 − 1 × 7 = 5, less than 21 / 2, so it counts as 0.
+
+    Wilson's bounds are 2 / 21: 0.0265 and 0.2891; 8 / 21: 0.2075 and 0.5912. So the
+    lower is −6/21 − √(0.0687² + 0.2102²), the upper −6/21 + √(0.1939² + 0.1734²).
+    """
+    assert newcombe(1, 1, 7, 21) == pytest.approx(
+        [-6 / 21, -6 / 21 - sqrt(0.0687**2 + 0.2102**2), -0.0256], abs=2e-4
+    )
+
+
+def test_newcombe_is_narrower_where_pairs_go_together() -> None:
+    """The same change of 4 in 40, with the successes in the same pairs or in others."""
+    _, low_together, high_together = newcombe(16, 4, 0, 40)
+    _, low_apart, high_apart = newcombe(4, 16, 12, 40)
+
+    assert low_apart < low_together < high_together < high_apart
+
+
+@pytest.mark.parametrize("counts", [(1, 1, 7, 21), (5, 0, 3, 9), (0.5, 0.1, 2.3, 4.0)])
+def test_newcombe_of_the_runs_swapped_is_mirrored(
+    counts: tuple[float, float, float, float],
+) -> None:
+    """Comparing B with A must say the opposite of A with B."""
+    both, gained, lost, pairs = counts
+    value, low, high = newcombe(both, gained, lost, pairs)
+
+    assert newcombe(both, lost, gained, pairs) == pytest.approx([-value, -high, -low])
+
+
+@pytest.mark.parametrize(
+    ("pairs", "mean", "least"), [(10, 0.966, 0.9), (20, 0.958, 0.934)]
+)
+def test_newcombe_covers_95_percent_of_the_time(
+    pairs: int, mean: float, least: float
+) -> None:
+    """All outcomes enumerated, both rates in steps of 10 %, correlated 0 to 0.6."""
+    counts = np.array(
+        [
+            (both, gained, lost, pairs - both - gained - lost)
+            for both, gained, lost in product(range(pairs + 1), repeat=3)
+            if both + gained + lost <= pairs
+        ]
+    )
+    bounds = np.array([newcombe(b, g, c, pairs)[1:] for b, g, c, _ in counts])
+    ways = gammaln(pairs + 1) - gammaln(counts + 1).sum(axis=1)
+
+    coverage = []
+    for i, j, k in product(range(1, 10), range(1, 10), (0.0, 0.3, 0.6)):
+        first, second = i / 10, j / 10
+        both = first * second + k * sqrt(first * (1 - first) * second * (1 - second))
+        chances = np.array(
+            [both, second - both, first - both, 1 - first - second + both]
+        )
+        if chances.min() >= -1e-12:
+            logs = np.log(np.maximum(chances, 1e-300))
+            true = second - first
+            held = (bounds[:, 0] <= true + 1e-12) & (true - 1e-12 <= bounds[:, 1])
+            coverage.append(float(np.exp(ways + counts @ logs)[held].sum()))
+
+    assert sum(coverage) / len(coverage) == pytest.approx(mean, abs=1e-3)
+    assert min(coverage) >= least
+
+
+def test_newcombe_of_no_pairs_is_none_and_of_impossible_counts_an_error() -> None:
+    """As for Tango's."""
+    assert newcombe_paired(0, 0, 0, 0) is None
+    with pytest.raises(ValueError, match=r"in \[0, pairs\], got 4 \+ 4 \+ 4 of 10$"):
+        newcombe_paired(4, 4, 4, 10)
+    with pytest.raises(ValueError, match=r"got 1 \+ -1 \+ 0 of 10$"):
+        newcombe_paired(1, -1, 0, 10)
+    with pytest.raises(ValueError, match=r"level must be in \(0, 1\), got 95"):
+        newcombe_paired(0, 0, 0, 0, 95)
+
+
+def test_counts_that_round_up_to_all_pairs_are_accepted_by_newcombe_too() -> None:
+    """A third three times is a little more than 1 in floats; that is no bug."""
+    assert newcombe(0.2, 0.1 + 1e-17, 0, 3 * 0.1)[0] == pytest.approx(1 / 3)
+
+
+def test_mid_p_matches_the_airway_example_of_fagerland_2013() -> None:
+    """18 / 256 less one of C(8, 1) / 2⁸: 10 / 256; the paper prints 0.039."""
+    assert mcnemar_mid_p(1, 7) == pytest.approx(10 / 256)
+
+
+@pytest.mark.parametrize("gained", range(9))
+@pytest.mark.parametrize("lost", range(9))
+def test_mid_p_counts_half_of_the_tosses_that_are_as_far_apart(
+    gained: int, lost: int
+) -> None:
+    """Every sequence of as many fair tosses: further apart, and half of as far."""
+    tosses, apart = gained + lost, abs(gained - lost)
+    counted = sum(
+        comb(tosses, heads) * (2 if abs(tosses - 2 * heads) > apart else 1)
+        for heads in range(tosses + 1)
+        if abs(tosses - 2 * heads) >= apart
+    )
+
+    expected = None if tosses == 0 else pytest.approx(counted / 2 / 2**tosses)
+    assert mcnemar_mid_p(gained, lost) == expected
+
+
+def test_mid_p_of_thousands_is_a_number() -> None:
+    """Neither too small nor too many is an error."""
+    assert mcnemar_mid_p(0, 5000) == 0.0
+    assert mcnemar_mid_p(5000, 5000) == pytest.approx(1 - 0.00399, abs=1e-5)
+
+
+@pytest.mark.parametrize("tosses", [5, 10, 20, 50, 100])
+def test_mid_p_errs_at_most_6_and_a_half_percent_of_the_time_at_5(tosses: int) -> None:
+    """Chance of p ≤ 5 % where a gain is as likely as a loss."""
+    errs = sum(
+        comb(tosses, gained) / 2**tosses
+        for gained in range(tosses + 1)
+        if (mcnemar_mid_p(gained, tosses - gained) or 0) <= 0.05
+    )
+
+    assert errs <= 0.065
+
+
+def test_mid_p_refuses_counts_below_0() -> None:
+    """The message says what was got."""
+    with pytest.raises(ValueError, match="counts must be at least 0, got -1 and 3"):
+        mcnemar_mid_p(-1, 3)

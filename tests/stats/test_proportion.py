@@ -3,8 +3,9 @@
 from math import comb, sqrt
 
 import pytest
+from scipy import stats
 
-from demur.stats.proportion import wilson
+from demur.stats.proportion import clopper_pearson, wilson
 
 Z = 1.959963984540054
 """Normal quantile for 95 %, two-sided."""
@@ -133,3 +134,63 @@ def test_95_percent_interval_covers_95_percent_of_the_time(trials: int) -> None:
 
     assert sum(coverage) / len(coverage) == pytest.approx(0.95, abs=0.01)
     assert min(coverage) >= 0.924
+
+
+@pytest.mark.parametrize(
+    ("successes", "trials", "low", "high"),
+    [
+        pytest.param(81, 263, 0.2527, 0.3676, id="large sample"),
+        pytest.param(15, 148, 0.0578, 0.1617, id="small rate"),
+        pytest.param(0, 20, 0.0000, 0.1684, id="none refused"),
+        pytest.param(1, 29, 0.0009, 0.1776, id="one refused"),
+    ],
+)
+def test_clopper_pearson_matches_newcombe_1998_table_1(
+    successes: int, trials: int, low: float, high: float
+) -> None:
+    """The four examples printed in the paper come out to its four digits."""
+    rate = clopper_pearson(successes, trials)
+
+    assert rate is not None
+    assert (rate.low, rate.high) == pytest.approx((low, high), abs=5e-5)
+    assert rate.method == "clopper-pearson"
+
+
+@pytest.mark.parametrize(("successes", "trials"), [(0, 7), (3, 7), (7, 7), (90, 1000)])
+def test_clopper_pearson_is_that_of_scipy(successes: int, trials: int) -> None:
+    """Another implementation, which searches for the bounds."""
+    theirs = stats.binomtest(successes, trials).proportion_ci(0.9, "exact")
+
+    rate = clopper_pearson(successes, trials, level=0.9)
+
+    assert rate is not None
+    assert (rate.low, rate.high) == pytest.approx((theirs.low, theirs.high))
+
+
+@pytest.mark.parametrize("trials", [20, 50, 200])
+def test_clopper_pearson_covers_95_percent_at_every_rate(trials: int) -> None:
+    """By enumeration of all outcomes, at rates from 0.5 to 99.5 %."""
+    estimates = [clopper_pearson(k, trials) for k in range(trials + 1)]
+    coverage = [
+        sum(
+            comb(trials, k) * (i / 200) ** k * (1 - i / 200) ** (trials - k)
+            for k, rate in enumerate(estimates)
+            if rate is not None and rate.low <= i / 200 <= rate.high
+        )
+        for i in range(1, 200)
+    ]
+
+    assert min(coverage) >= 0.95
+
+
+def test_clopper_pearson_of_no_trials_is_none() -> None:
+    """With nothing observed, nothing is claimed."""
+    assert clopper_pearson(0, 0) is None
+
+
+def test_clopper_pearson_refuses_what_wilson_refuses() -> None:
+    """In the same words."""
+    with pytest.raises(ValueError, match=r"successes must be in \[0, trials\], got 3"):
+        clopper_pearson(3, 2)
+    with pytest.raises(ValueError, match=r"level must be in \(0, 1\), got 95"):
+        clopper_pearson(0, 0, 95)

@@ -80,7 +80,10 @@ def cohen_kappa(
         Everitt (1969), Psychol. Bull. 72:323-327. The bound at full agreement is ours.
 
     Checked:
-        Against statsmodels, value and standard error; worked by hand.
+        Against statsmodels, value and standard error; worked by hand; coverage at 95 %
+        by simulation (tests/slow), at kappas from 0 to 0.95: not below 88 % for 30 to
+        300 items where each category has 20 % of them or more. Where one of two has
+        10 %, down to 63 % for 30 items, 60 % for 100 and 89 % for 300.
 
     Example:
         >>> first = np.repeat([0, 0, 1, 1], [20, 5, 10, 15])
@@ -145,7 +148,11 @@ def cluster_kappa(
         Cohen (1960); the bootstrap of `demur.stats.resample`.
 
     Checked:
-        Clusters of one against `cohen_kappa`; items repeated give the same interval.
+        Clusters of one against `cohen_kappa`; items repeated give the same interval;
+        coverage at 95 % by simulation (tests/slow), at kappas from 0 to 0.95 in
+        clusters of three: not below 88 % for 20 to 200 clusters where each category
+        has 20 % of the items or more. Where one of two has 10 %, down to 70 % for 20
+        clusters, 75 % for 50 and 91 % for 200.
     """
     check_shapes(first.shape, second.shape, clusters.shape)
     check_level(level)
@@ -253,7 +260,9 @@ def krippendorff_alpha(
         the interval is the bootstrap of `demur.stats.resample`, not Krippendorff's own.
 
     Checked:
-        Krippendorff's three printed examples with nominal data; labellers swapped.
+        Krippendorff's three printed examples with nominal data; labellers swapped;
+        coverage by the simulation of `cluster_kappa`, with the same shares but for
+        47 % where one of two categories has 10 % of the items of 20 clusters.
     """
     check_shapes(labels.shape[:1], clusters.shape)
     check_level(level)
