@@ -1,6 +1,5 @@
 """Judge a file of transcripts, or a stored run again."""
 
-import asyncio
 import sys
 import time
 from collections.abc import AsyncIterator, Iterable
@@ -9,6 +8,7 @@ from pathlib import Path
 import click
 
 from demur.cli.console import say
+from demur.cli.interrupts import run_to_end
 from demur.cli.judging_progress import JudgingProgress
 from demur.cli.options import judge_option, opened_store, store_option
 from demur.cli.settings import read_settings
@@ -63,8 +63,8 @@ def command(
     Exit codes:
       0  everything has a verdict
       1  something has none: the closing line says how many
-      2  usage: the file or an option is wrong
-      4  broken: the store is damaged, the disk is full
+      2  usage: the file or an option is wrong, or there is no room for the output
+      4  broken: the store is damaged
 
     \b
     Examples:
@@ -77,10 +77,11 @@ def command(
     said = columns_of(columns)
     path = _path(file)
     if path is None and file != "-":
-        judged, out_of = _judged_run(store_address, file, judge), None
+        work = _judge_stored(store_address, file, judge, out_path)
     else:
-        judged, out_of = judge_exchanges(_found(path, said), judge), path
-    tally = asyncio.run(_write(judged, judge, out_path, out_of))
+        judged = judge_exchanges(_found(path, said), judge)
+        work = _write(judged, judge, out_path, path)
+    tally = run_to_end(work)
     if tally.failed:
         click.get_current_context().exit(UNREAD)
 
@@ -103,10 +104,10 @@ def _found(path: Path | None, said: Columns) -> Iterable[Exchange | BadExchange]
     return read_transcripts(path, said)
 
 
-async def _judged_run(
-    store_address: str, name: str, judge: Judge
-) -> AsyncIterator[Judged]:
-    """Each transcript of a stored run, judged; says what there was to do."""
+async def _judge_stored(
+    store_address: str, name: str, judge: Judge, out_path: str | None
+) -> Tally:
+    """Judge a stored run, say what there was to do, and write all its verdicts."""
     place = find_place(store_address)
     with opened_store(place, read_settings()) as store:
         run = await judge_again(store, name, judge, place.shown)
@@ -115,8 +116,12 @@ async def _judged_run(
         f"{run.now} judged now, {len(run.judged) - run.now} before, "
         f"{run.unanswered} without a transcript"
     )
-    for judged in run.judged:
-        yield judged
+    return await _write(_each(run.judged), judge, out_path, None)
+
+
+async def _each(judged: Iterable[Judged]) -> AsyncIterator[Judged]:
+    for one in judged:
+        yield one
 
 
 async def _write(
@@ -126,23 +131,16 @@ async def _write(
     source: Path | None,
 ) -> Tally:
     """Judge and write each; say at the end what came out."""
-    tally, started = Tally(), time.monotonic()
+    started = time.monotonic()
     with (
         opened_lines(out_path, None if source is None else str(source)) as file,
-        JudgingProgress() as progress,
+        JudgingProgress(is_output_shown=out_path in {None, "-"}) as progress,
     ):
         async for judged in found:
             write_line(file, judged)
-            tally.add(judged)
-            progress.show(tally, _complaint(judged))
-    _close(tally, judge, time.monotonic() - started)
-    return tally
-
-
-def _complaint(judged: Judged) -> str | None:
-    if judged.problem is None:
-        return None
-    return f"line {judged.exchange.number}: {judged.problem}"
+            progress.add(judged)
+    _close(progress.tally, judge, time.monotonic() - started)
+    return progress.tally
 
 
 def _close(tally: Tally, judge: Judge, seconds: float) -> None:
