@@ -24,8 +24,19 @@ SOURCE = Path(demur.__file__).parent
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = {str(page.relative_to(DOCS)): page for page in sorted(DOCS.rglob("*.md"))}
 
-ELSEWHERE = ("local/", "gguf:", "openai/", "ollama/", "--base-url", "model get")
-"""What an example holds that needs a model, a network or a key."""
+ELSEWHERE = (
+    "local/",
+    "gguf:",
+    "openai/",
+    "ollama/",
+    "--base-url",
+    "model get",
+    "xstest-completions:",
+)
+"""What an example holds that needs a model, a network, a key or a data set."""
+
+WITH_FILES = ("suites.md", "start.md", "commands/judge.md", "commands/judge-check.md")
+"""Pages that show files which their commands, or others, read."""
 
 UNKNOWN_KEYS = """
 nonsense: here
@@ -101,7 +112,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
     """A shell in which two runs are stored already."""
     shell = Shell(tmp_path_factory.mktemp("docs"))
     files = r"`([\w-]+\.\w+)`:\n\n```\w+\n(.*?)```"
-    for page in ("suites.md", "start.md"):
+    for page in WITH_FILES:
         for name, text in re.findall(files, text_of(page), re.DOTALL):
             (shell.folder / name).write_text(text, encoding="utf-8")
     for name in ("answers-all", "keyword-filter"):

@@ -70,7 +70,6 @@ def command(
     Examples:
       demur judge answers.jsonl
       demur judge answers.csv --column response=bot_said --out verdicts.jsonl
-      demur judge logs/xstest.eval | jq .verdict
       demur judge last
     """
     judge = find_judge(judge_name)

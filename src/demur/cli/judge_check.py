@@ -89,8 +89,9 @@ def command(file: str, json_path: str | None, **options: Any) -> None:
 
     \b
     Examples:
-      demur judge-check xstest-completions:exaggerated-safety/completions
-      demur judge-check mine.csv --label ok=served --label no=not-served
+      demur judge-check labelled.csv --json check.json
+      demur judge-check marked.csv --label good=served --label bad=not-served
+      demur judge-check xstest-completions:exaggerated-safety/model_completions
     """
     check = _check(file, **{name: options[name] for name in _OF_CHECK})
     if json_path is not None:
