@@ -4,6 +4,7 @@ import importlib
 import os
 import sys
 import traceback
+from typing import Any
 
 import click
 
@@ -39,6 +40,13 @@ class _Commands(click.Group):
         module = importlib.import_module(f"demur.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; click by itself would end with 1 where a reader has gone."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            return _without_reader()
 
     def format_commands(
         self, ctx: click.Context, formatter: click.HelpFormatter
@@ -78,9 +86,7 @@ def main() -> None:
         error.show()
         code = error.exit_code
     except BrokenPipeError:
-        # Who read our output has closed it, as `head` does. Nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+        code = _without_reader()
     except InputError as error:
         _say(error)
         code = WRONG_USE
@@ -91,6 +97,12 @@ def main() -> None:
         traceback.print_exc()
         code = BROKEN
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _without_reader() -> int:
+    """Who read our output has closed it, as `head` does. Nothing is wrong."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def _say(error: DemurError) -> None:
