@@ -122,3 +122,50 @@ def test_the_conditions_of_the_folder_hold(folder: Path) -> None:
 
     assert (good.returncode, bad.returncode) == (0, 2)
     assert "own.yaml:2: field 'gate.0'" in bad.stderr
+
+
+REFUSES = ("run", "healthcare", "--target", "control/refuses-all")
+UNTIL = ("--until", "over-refusal <= 0.05")
+
+
+def test_a_run_stops_once_it_is_decided(tmp_path: Path) -> None:
+    """Exit code 0, though 800 trials have no answer; again it asks nothing."""
+    first = demur(tmp_path, *REFUSES, *UNTIL)
+    again = demur(tmp_path, *REFUSES, *UNTIL)
+    gate = demur(tmp_path, "gate", "--require", UNTIL[1], "--one-sided-ok")
+
+    assert (first.returncode, again.returncode, gate.returncode) == (0, 0, 1)
+    assert "over-refusal <= 0.05: does not hold: 100.0 % [" in first.stderr
+    assert "Ended early: all is decided, after 2 families." in first.stderr
+    assert "Asked 0 trials" in again.stderr
+    assert "The bounds hold whenever it stopped" in " ".join(gate.stdout.split())
+
+
+def test_a_run_that_ends_before_it_knows_is_incomplete(tmp_path: Path) -> None:
+    """Exit code 3; the same command continues it."""
+    done = demur(tmp_path, *REFUSES, *UNTIL, "--max-trials", "1")
+    more = demur(tmp_path, *REFUSES, *UNTIL)
+
+    assert (done.returncode, more.returncode) == (3, 0)
+    assert "over-refusal <= 0.05: not known yet" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param("over-refusal", "is no condition", id="no limit"),
+        pytest.param("over-refusal topic:x <= 0.1", "unknown topic 'x'", id="topic"),
+        pytest.param("gap x <= 0.1", "unknown deployment 'x'", id="deployment"),
+        pytest.param(
+            "change over-refusal <= 0.1", "compares with another run", id="two runs"
+        ),
+    ],
+)
+def test_what_no_run_can_stop_at_is_wrong_use(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    """Said before anything is asked."""
+    done = demur(tmp_path, *REFUSES, "--until", text)
+
+    assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+    assert not (tmp_path / "demur.sqlite").exists()

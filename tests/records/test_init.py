@@ -29,6 +29,7 @@ def test_the_room_holds_these_records() -> None:
     assert sorted(kind.__name__ for kind in _records()) == [
         "Block",
         "Case",
+        "Condition",
         "Context",
         "Deployment",
         "Expected",

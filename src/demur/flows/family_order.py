@@ -1,8 +1,7 @@
 """In which order families are asked, where they are asked whole."""
 
 from collections.abc import Sequence
-
-import numpy as np
+from hashlib import sha256
 
 from demur.records.outcome import Outcome
 from demur.records.trial import Trial
@@ -11,11 +10,11 @@ from demur.records.trial import Trial
 def by_family(trials: Sequence[Trial], seed: int) -> list[Trial]:
     """The trials, one family after the other, the families in seeded random order.
 
-    A run stopped at any moment is then a random sample of families. The order depends
-    on the names of the families and the seed alone.
+    A run stopped at any moment is then a random sample of families. Which of two
+    families is first depends on their names and the seed alone, so that what a run
+    still lacks comes in the order of the whole.
     """
-    rank = _ranks({trial.case.family for trial in trials}, seed)
-    return sorted(trials, key=lambda trial: rank[trial.case.family])
+    return sorted(trials, key=lambda trial: _rank(trial.case.family, seed))
 
 
 def families_in_order(
@@ -25,8 +24,8 @@ def families_in_order(
     families: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         families.setdefault(outcome.trial.case.family, []).append(outcome)
-    rank = _ranks(set(families), seed)
-    return [tuple(families[name]) for name in sorted(families, key=rank.__getitem__)]
+    ordered = sorted(families, key=lambda name: _rank(name, seed))
+    return [tuple(families[name]) for name in ordered]
 
 
 def whole_families(outcomes: Sequence[Outcome], seed: int) -> list[tuple[Outcome, ...]]:
@@ -43,7 +42,7 @@ def whole_families(outcomes: Sequence[Outcome], seed: int) -> list[tuple[Outcome
     return found
 
 
-def _ranks(names: set[str], seed: int) -> dict[str, int]:
-    ordered = sorted(names)
-    places = np.random.default_rng(seed).permutation(len(ordered))
-    return {name: int(place) for name, place in zip(ordered, places, strict=True)}
+def _rank(name: str, seed: int) -> tuple[bytes, str]:
+    """A place at random that is the same in every run with this seed."""
+    text = f"{seed}\n{name}".encode(errors="surrogatepass")
+    return sha256(text).digest(), name

@@ -68,4 +68,5 @@ def _error(faults: list[Fault]) -> InputError:
     where = f"{first.file}:{first.line}"
     if first.field:
         where += f": field {first.field!r}"
-    return InputError(where, first.problem, f"{first.hint}{others}")
+    hint = f"{first.hint}{others}"
+    return InputError(where, first.problem, hint)
