@@ -293,6 +293,23 @@ def test_families_that_are_still_to_be_asked_are_counted() -> None:
     assert need.left == 12
 
 
+@pytest.mark.parametrize(
+    ("text", "families"),
+    [
+        # z² (1 / 0.03 - 1) pairs that all agree make a bound of 3 %: 2.706 × 32.3.
+        pytest.param("gap desk <= 0.03", 58, id="pairs that all agree"),
+        pytest.param("gap desk <= 0", None, id="at the limit"),
+    ],
+)
+def test_what_would_decide_about_a_gap_is_said(text: str, families: int | None) -> None:
+    """30 pairs that all agree; 88 would do."""
+    outcomes = pairs(Verdict.ANSWERED, Verdict.ANSWERED, 30)
+
+    need = only(gated(outcomes, text)).need
+
+    assert (need and need.families) == families
+
+
 def test_at_the_limit_no_number_would_decide() -> None:
     """5 of 100 against 5 %: any answer would be luck."""
     checked = only(gated(rates(5, 100), "over-refusal <= 0.05"))

@@ -167,7 +167,7 @@ def test_each_exact_bound_by_itself_is_seldom_wrong(
 ) -> None:
     """At 5 % for each, what a gate is promised; never above 6 %, the most is 5.3 %."""
     rng = np.random.default_rng(1)
-    shares = []
+    shares: list[float] = []
     for rate in (0.02, 0.05, 0.1, 0.3):
         wrong = np.zeros(2)
         for _ in range(SAMPLES):
@@ -177,7 +177,7 @@ def test_each_exact_bound_by_itself_is_seldom_wrong(
             found = cluster_clopper_pearson(hits, clusters, 0.9)
             assert found is not None
             wrong += [found.high < rate, found.low > rate]
-        shares += list(wrong / SAMPLES)
+        shares += (wrong / SAMPLES).tolist()
 
     print(families, largest, correlation, shares)  # noqa: T201 - the table is the point
     assert max(shares) <= 0.06

@@ -11,7 +11,7 @@ from demur.stats.limit import decide
 from demur.stats.paired import paired_difference
 from demur.stats.proportion import clopper_pearson
 
-_MOST = 1e6
+_MOST = 1e3
 """Times as many as there are: beyond it no number is said."""
 
 _MOST_FAMILIES = 20_000
