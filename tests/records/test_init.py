@@ -30,6 +30,7 @@ def test_the_room_holds_these_records() -> None:
         "BadExchange",
         "Block",
         "Case",
+        "Condition",
         "Context",
         "Deployment",
         "Exchange",

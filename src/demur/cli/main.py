@@ -18,12 +18,14 @@ _COMMANDS = {
     "judge-check": "Measure judges against people's labels.",
     "report": "Show a run: on the terminal, as HTML or as JSON.",
     "compare": "Show what changed between two runs.",
+    "gate": "Say whether conditions hold of a run: pass, fail or undecided.",
     "list": "List suites, targets, judges or runs.",
     "model": "Get the embedded model's file.",
 }
 
+FAILED = 1
 WRONG_USE = 2
-INCOMPLETE = 3
+INCOMPLETE = UNDECIDED = 3
 BROKEN = 4
 INTERRUPTED = 130
 
@@ -70,8 +72,9 @@ def cli() -> None:
 
     \b
     Exit codes of all commands:
-      0  done         2  wrong use (an option or a file)
-      3  incomplete   4  broken (a damaged store, a full disk, a bug)
+      0  done                      1  a gate fails
+      2  wrong use (an option or a file)
+      3  incomplete, or undecided  4  broken (a damaged store, a full disk, a bug)
     """
 
 

@@ -65,6 +65,18 @@ def _signed(value: float) -> str:
     return "0.0" if text in {"+0.0", "-0.0"} else text.replace("-", "−")
 
 
+def plain(value: float, *, is_difference: bool = False) -> str:
+    """A proportion without an interval, such as a limit that somebody set.
+
+    Example:
+        >>> plain(0.025), plain(-0.02, is_difference=True)
+        ('2.5 %', '−2 points')
+    """
+    if not is_difference:
+        return f"{100 * value:.4g} %"
+    return f"{100 * value:+.4g} points".replace("-", "−").replace("+0 ", "0 ")
+
+
 def number(measured: Measured, *, is_difference: bool = False) -> str:
     """A measure's estimate, as a rate or as a difference."""
     return points(measured.estimate) if is_difference else percent(measured.estimate)
