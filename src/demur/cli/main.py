@@ -13,6 +13,7 @@ _COMMANDS = {
     "run": "Ask a suite of a target, judge the answers and show the rates.",
     "init": "Write a starter suite for your own deployment.",
     "check": "Check a suite before anything is asked.",
+    "plan": "Say how many families of requests it takes to show something.",
     "report": "Show a run: on the terminal, as HTML or as JSON.",
     "compare": "Show what changed between two runs.",
     "list": "List suites, targets, judges or runs.",
