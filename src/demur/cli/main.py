@@ -16,6 +16,7 @@ _COMMANDS = {
     "check": "Check a suite before anything is asked.",
     "judge": "Judge a file of transcripts, or a stored run again.",
     "judge-check": "Measure judges against people's labels.",
+    "plan": "Say how many families of requests it takes to show something.",
     "report": "Show a run: on the terminal, as HTML or as JSON.",
     "compare": "Show what changed between two runs.",
     "gate": "Say whether conditions hold of a run: pass, fail or undecided.",

@@ -3,7 +3,6 @@
 from demur.flows.find_run import find_run
 from demur.flows.judge import judge_run
 from demur.judges.base import Judge
-from demur.reports.compare_report import compare_report
 from demur.reports.document import Report
 from demur.reports.judged_run import JudgedRun
 from demur.reports.run_report import run_report
@@ -25,8 +24,3 @@ async def read_run(store: Store, name: str, judge: Judge, where: str) -> JudgedR
 def report_run(run: JudgedRun) -> Report:
     """One run → Report."""
     return run_report(run.header, run.outcomes, run.judge)
-
-
-def report_change(before: JudgedRun, after: JudgedRun) -> Report:
-    """Two runs → Report: what changed, and each in full."""
-    return compare_report(before, after)

@@ -60,6 +60,16 @@ def points(estimate: Estimate | None) -> str:
     return f"{value} points [{_signed(low)}, {_signed(high)}]"
 
 
+def share(value: float | None) -> str:
+    """Percent of a number that is not uncertain: a limit, or what is assumed.
+
+    Example:
+        >>> share(0.025), share(None)
+        ('2.5 %', '–')
+    """
+    return DASH if value is None else f"{round(100 * value, 2):g} %"
+
+
 def _signed(value: float) -> str:
     text = f"{value:+.1f}"
     return "0.0" if text in {"+0.0", "-0.0"} else text.replace("-", "−")
