@@ -27,6 +27,7 @@ def _records() -> list[type]:
 def test_the_room_holds_these_records() -> None:
     """A record that this list does not know is not checked below."""
     assert sorted(kind.__name__ for kind in _records()) == [
+        "Assumed",
         "BadExchange",
         "Block",
         "Case",
@@ -41,6 +42,7 @@ def test_the_room_holds_these_records() -> None:
         "Label",
         "Labelled",
         "LabelledJudgement",
+        "Need",
         "Outcome",
         "Prices",
         "RunHeader",
