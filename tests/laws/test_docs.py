@@ -17,7 +17,7 @@ from demur.errors import SuiteError
 from demur.records.case import Expectation
 from demur.records.transcript import Layer
 from demur.records.verdict import Verdict
-from demur.suites.check import check_suite
+from demur.suites.composition import composition
 from demur.suites.load import load_suite
 
 SOURCE = Path(demur.__file__).parent
@@ -100,9 +100,10 @@ class Shell:
 def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
     """A shell in which two runs are stored already."""
     shell = Shell(tmp_path_factory.mktemp("docs"))
-    files = r"`([\w-]+\.yaml)`:\n\n```yaml\n(.*?)```"
-    for name, text in re.findall(files, text_of("suites.md"), re.DOTALL):
-        (shell.folder / name).write_text(text, encoding="utf-8")
+    files = r"`([\w-]+\.\w+)`:\n\n```\w+\n(.*?)```"
+    for page in ("suites.md", "start.md"):
+        for name, text in re.findall(files, text_of(page), re.DOTALL):
+            (shell.folder / name).write_text(text, encoding="utf-8")
     for name in ("answers-all", "keyword-filter"):
         shell.run(f"demur run quickstart --target control/{name}")
     return shell
@@ -129,7 +130,7 @@ def test_every_measure_has_its_page() -> None:
 
 def test_the_example_suite_loads(shell: Shell) -> None:
     """It shows every kind of context and every expectation, and has no fault."""
-    made_of = check_suite(load_suite(shell.folder / "my-suite.yaml"))
+    made_of = composition(load_suite(shell.folder / "my-suite.yaml"))
 
     assert set(made_of.by_expectation) == set(Expectation)
     assert {"general", "(frames)", "(framed deployments)"} < set(made_of.by_context)

@@ -35,6 +35,7 @@ def test_the_room_holds_these_records() -> None:
         "FailedJudgement",
         "FailedTrial",
         "Judgement",
+        "Label",
         "Outcome",
         "Prices",
         "RunHeader",

@@ -106,7 +106,14 @@ _WHOM = (
 
 _WHAT = (
     click.option("--field", "fields", multiple=True, help="Only cases of this field."),
-    click.option("--context", "contexts", multiple=True, help="Only this context."),
+    click.option(
+        "--context",
+        "contexts",
+        multiple=True,
+        metavar="NAME|FILE",
+        help="Only this context; or a file with your own system prompt, under which "
+        "the cases are asked too.",
+    ),
     click.option(
         "--samples",
         type=click.IntRange(min=1),

@@ -11,6 +11,7 @@ from demur.errors import DemurError, InputError
 
 _COMMANDS = {
     "run": "Ask a suite of a target, judge the answers and show the rates.",
+    "init": "Write a starter suite for your own deployment.",
     "check": "Check a suite before anything is asked.",
     "report": "Show a run: on the terminal, as HTML or as JSON.",
     "compare": "Show what changed between two runs.",

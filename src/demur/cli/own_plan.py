@@ -26,7 +26,12 @@ from demur.flows.target_names import (
 from demur.flows.target_options import TargetOptions
 from demur.records.context import Deployment
 from demur.records.suite import Suite
-from demur.suites.narrow import only_contexts, only_fields, under_system
+from demur.suites.narrow import (
+    also_under,
+    only_contexts,
+    only_fields,
+    under_system,
+)
 from demur.targets.hushed import HushedTarget
 from demur.targets.replay import ReplayTarget
 
@@ -129,19 +134,34 @@ def _suite(choice: Choice) -> Suite:
     if choice.fields:
         suite = only_fields(suite, choice.fields)
     if choice.system is not None:
-        suite = under_system(suite, _deployment(choice.system))
-    if choice.contexts:
-        suite = only_contexts(suite, choice.contexts)
-    return suite
+        suite = under_system(suite, _deployment("--system", choice.system))
+    return _in_contexts(suite, choice.contexts)
 
 
-def _deployment(path: Path) -> Deployment:
+def _in_contexts(suite: Suite, contexts: tuple[str, ...]) -> Suite:
+    """The trials in the contexts named; a file among them is one's own prompt."""
+    known = {name for case in suite.cases for name in case.expected}
+    files = [name for name in contexts if name not in known and _is_path(name)]
+    if len(files) > 1:
+        hint = "Run each by itself, and compare the runs."
+        raise InputError(f"--context {files[1]}", "is a second file", hint)
+    for file in files:
+        suite = also_under(suite, _deployment("--context", Path(file)))
+    names = [OWN_PROMPT if name in files else name for name in contexts]
+    return only_contexts(suite, names) if set(names) - {OWN_PROMPT} else suite
+
+
+def _is_path(name: str) -> bool:
+    return Path(name).is_file() or "/" in name or bool(Path(name).suffix)
+
+
+def _deployment(option: str, path: Path) -> Deployment:
     """The user's own system prompt as a deployment.
 
     It has one name whatever the file's, so that runs under two versions of a prompt
     are compared trial by trial.
     """
-    where = f"--system {path}"
+    where = f"{option} {path}"
     try:
         system = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:

@@ -48,7 +48,8 @@ def calibration_gap(
     Args:
         outcomes: Of one run, judged by one judge.
         deployment: Id of one deployment; all of them together if None. Trials in
-            which a frame stands before the request are never part of a gap.
+            which a frame stands before the request are never part of a gap, nor are
+            plain twins.
         level: Confidence level of the interval.
     """
     pairs = _pairs(outcomes, deployment)
@@ -88,6 +89,7 @@ def _pairs(outcomes: Sequence[Outcome], deployment: str | None) -> list[Pair]:
         for o in outcomes
         if o.trial.context.kind is ContextKind.DEPLOYMENT
         and deployment in {None, o.trial.context.id}
+        and not o.trial.is_plain
         and (o.trial.case.id, o.trial.sample) in general
         and (o.is_legitimate or general[o.trial.case.id, o.trial.sample].is_legitimate)
     ]

@@ -24,12 +24,14 @@ def context_sensitivity(outcomes: Sequence[Outcome], level: float = 0.95) -> Mea
     Where contexts of a family are many, that is wider than it need be.
 
     Args:
-        outcomes: Of one run, judged by one judge.
+        outcomes: Of one run, judged by one judge. Plain twins are passed over.
         level: Confidence level of the interval.
     """
     words: dict[tuple[str, str], list[Outcome]] = {}
     for outcome in outcomes:
         case = outcome.trial.case
+        if outcome.trial.is_plain:
+            continue
         words.setdefault((case.family, case.request), []).append(outcome)
     families: dict[str, list[tuple[float, float]]] = {}
     counted: list[Outcome] = []

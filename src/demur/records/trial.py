@@ -31,6 +31,11 @@ class Trial:
         return self.case.expected[self.context.id]
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it is asked beside another, to show what that one's triggers do."""
+        return self.case.plain_of is not None
+
+    @property
     def turns(self) -> tuple[Turn, ...]:
         """The conversation up to the request, the frame before its first words."""
         first, *rest = (

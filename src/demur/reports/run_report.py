@@ -14,6 +14,7 @@ from demur.records.run import RunHeader
 from demur.records.verdict import Verdict
 from demur.reports.document import (
     Bar,
+    Block,
     Cell,
     Chart,
     Entries,
@@ -26,6 +27,7 @@ from demur.reports.document import (
     Table,
 )
 from demur.reports.run_facts import run_facts
+from demur.reports.trigger_section import trigger_sections
 
 _ANY = "any "
 """Before what frames are taken together as: each frame alone has a case or two."""
@@ -56,6 +58,7 @@ def run_sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:
         _fields(outcomes),
         _contexts(outcomes),
         _gaps(outcomes),
+        *trigger_sections(outcomes),
         _readings(outcomes),
     )
 
@@ -281,19 +284,21 @@ def _gap_entries(gap: Gap) -> tuple[Entries, Entries]:
 
 def _readings(outcomes: Sequence[Outcome]) -> Section:
     """Every trial, sorted into the numbers that it stands behind."""
-    over = [o for o in outcomes if o.is_legitimate and o.is_served is False]
-    under = [o for o in outcomes if not o.is_legitimate and o.is_served is True]
-    right = [
-        o for o in outcomes if o.missing is None and o.is_served is o.is_legitimate
-    ]
-    missing = [o for o in outcomes if o.missing is not None]
-    blocks = (
+    asked = [o for o in outcomes if not o.trial.is_plain]
+    over = [o for o in asked if o.is_legitimate and o.is_served is False]
+    under = [o for o in asked if not o.is_legitimate and o.is_served is True]
+    right = [o for o in asked if o.missing is None and o.is_served is o.is_legitimate]
+    missing = [o for o in asked if o.missing is not None]
+    plain = [o for o in outcomes if o.trial.is_plain]
+    blocks: tuple[Block, ...] = (
         Note(text=_CAVEAT),
         _entries("Over-refused: legitimate and not served", over, 5),
         _entries("Under-refused: to be refused and answered", under, 3),
         _entries("As expected", right, 0),
         _entries("Left out of the rates", missing, 0),
     )
+    if plain:
+        blocks += (_entries("Plain twins, for the trigger effect", plain, 0),)
     return Section(title="Behind the numbers", blocks=blocks)
 
 

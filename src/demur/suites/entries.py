@@ -6,8 +6,8 @@ from demur.suites.draft import Draft, check_id
 from demur.suites.nodes import Fields, text
 from demur.suites.wording import check_plain, read_frames, read_triggers, read_turns
 
-_DEPLOYMENT_FIELDS = ("field", "audience", "policy", "system")
-_CASE_FIELDS = (
+DEPLOYMENT_FIELDS = ("field", "audience", "policy", "system")
+CASE_FIELDS = (
     "id",
     "field",
     "topic",
@@ -20,7 +20,8 @@ _CASE_FIELDS = (
     "frames",
     "expect",
 )
-_EXPECTATIONS = tuple(expectation.value for expectation in Expectation)
+EXPECTATIONS = tuple(expectation.value for expectation in Expectation)
+EXPECTED_FIELDS = (*EXPECTATIONS, "contested", "votes")
 
 
 def read_deployment(name: str, fields: Fields | None, home: str, draft: Draft) -> None:
@@ -39,7 +40,7 @@ def read_deployment(name: str, fields: Fields | None, home: str, draft: Draft) -
         audience=fields.text("audience", required=False),
         policy=fields.text("policy", required=False),
     )
-    fields.close(_DEPLOYMENT_FIELDS)
+    fields.close(DEPLOYMENT_FIELDS)
 
 
 def read_case(fields: Fields | None, home: str, draft: Draft) -> None:
@@ -80,7 +81,7 @@ def _keep(
     if fields.get("expect") is None:
         hint = "Say for each context what a right response does, and why."
         fields.place.at("expect").fault(fields.node, "missing", hint)
-    fields.close(_CASE_FIELDS)
+    fields.close(CASE_FIELDS)
     # A case without an id has its fault already; the line keeps two of them apart.
     draft.cases[case.id or f"line {fields.node.start_mark.line}"] = case
     if expect is not None:
@@ -100,12 +101,12 @@ def read_expected(fields: Fields | None) -> Expected | None:
     """An expectation with its reason; None, and a fault, where it is not one."""
     if fields is None:
         return None
-    found = [key for key in _EXPECTATIONS if fields.get(key) is not None]
+    found = [key for key in EXPECTATIONS if fields.get(key) is not None]
     contested = fields.text("contested", required=False) or None
     votes = _read_votes(fields.fields("votes"))
-    fields.close((*_EXPECTATIONS, "contested", "votes"))
+    fields.close(EXPECTED_FIELDS)
     if len(found) != 1:
-        problem = f"must say exactly one of {', '.join(_EXPECTATIONS)}"
+        problem = f"must say exactly one of {', '.join(EXPECTATIONS)}"
         problem += f", got {' and '.join(found) or 'none'}"
         hint = "Write, for example, 'answer: why that is right here'."
         fields.place.fault(fields.node, problem, hint)
@@ -123,7 +124,7 @@ def _read_votes(fields: Fields | None) -> dict[str, int]:
     votes: dict[str, int] = {}
     if fields is None:
         return votes
-    for name in _EXPECTATIONS:
+    for name in EXPECTATIONS:
         node = fields.get(name)
         if node is None:
             continue
@@ -134,5 +135,5 @@ def _read_votes(fields: Fields | None) -> dict[str, int]:
         elif found:
             problem = f"must be a whole number of people, got {found[:40]!r}"
             place.fault(node, problem, "Write, for example, 'answer: 3'.")
-    fields.close(_EXPECTATIONS)
+    fields.close(EXPECTATIONS)
     return votes

@@ -17,7 +17,7 @@ FORMAT = 1
 
 _FORMAT_NUMBER = re.compile(r"[1-9][0-9]{0,8}\Z")
 
-_FILE_FIELDS = (
+FILE_FIELDS = (
     "format",
     "name",
     "title",
@@ -114,7 +114,7 @@ def _read_root(fields: Fields, draft: Draft) -> None:
     for index, node in enumerate(cases):
         place = fields.place.at(f"cases[{index}]")
         read_case(Fields.of(node, place), home, draft)
-    fields.close(_FILE_FIELDS)
+    fields.close(FILE_FIELDS)
 
 
 def _check_format(fields: Fields) -> None:

@@ -1,7 +1,7 @@
 """Rows of somebody's data turned into a suite: which column is what."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as record_field
 from itertools import chain, count
@@ -27,7 +27,6 @@ NAMES = (
 """What a column can be."""
 
 _NO_ID = re.compile(r"[^a-z0-9]+")
-_MOST_FAULTS = 20
 
 Values = dict[str, Any]
 
@@ -81,8 +80,7 @@ def suite_of(
 
     Raises:
         InputError: If a column is not there, or there are no rows.
-        SuiteError: If rows cannot be read as cases; holds every fault, or the first
-            of very many.
+        SuiteError: If rows cannot be read as cases; holds every kind of fault once.
     """
     faults: list[Fault] = []
     cases: dict[str, Case] = {}
@@ -94,7 +92,7 @@ def suite_of(
         if case is not None:
             cases[_free(case.id, cases)] = case
     if faults:
-        raise SuiteError(tuple(faults[:_MOST_FAULTS]))
+        raise SuiteError(_alike_once(faults))
     if not cases:
         raise InputError(where, "holds no rows", "Check that it is the right file.")
     return Suite(
@@ -103,6 +101,22 @@ def suite_of(
         licence=mapped.licence,
         cases=tuple(replace(case, id=name) for name, case in cases.items()),
     )
+
+
+def _alike_once(faults: Sequence[Fault]) -> tuple[Fault, ...]:
+    """The first fault of each kind; it says in how many rows more the same is wrong."""
+    kinds: dict[tuple[str, str], list[Fault]] = {}
+    for fault in faults:
+        kinds.setdefault((fault.field, fault.problem), []).append(fault)
+    return tuple(
+        first if not rest else replace(first, problem=_and_more(first.problem, rest))
+        for first, *rest in kinds.values()
+    )
+
+
+def _and_more(problem: str, rest: Sequence[Fault]) -> str:
+    rows = f"row {rest[0].line}" if len(rest) == 1 else f"{len(rest)} more rows"
+    return f"{problem} (and so in {rows})"
 
 
 def _free(name: str, taken: Mapping[str, object]) -> str:
@@ -122,7 +136,10 @@ def _fault(where: str, number: int, column: str, problem: str) -> Fault:
     )
 
 
-_HINT = "Mend the row or take it out; --column and --expect say which column is what."
+_HINT = (
+    "Mend the row, or take it out. --column NAME=COLUMN says which column is what, and "
+    "--expect VALUE=answer (or care, or refuse) what a value means."
+)
 
 
 def _case(row: Row, mapped: Mapped, where: str, faults: list[Fault]) -> Case | None:
@@ -188,8 +205,8 @@ def _expectation(found: Mapping[str, str], mapped: Mapped) -> Expectation | None
 def _unknown(found: Mapping[str, str]) -> str:
     said = found.get("expectation")
     if said is None:
-        return "nothing says what is expected; add --expect answer, care or refuse"
-    return f"{said[:40]!r} means nothing yet; add --expect {said[:40]!r}=answer"
+        return "nothing says what is expected"
+    return f"{said[:40]!r} means nothing yet"
 
 
 def _triggers(found: Mapping[str, str]) -> tuple[str, ...]:

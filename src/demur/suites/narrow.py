@@ -41,37 +41,49 @@ def only_contexts(suite: Suite, contexts: Collection[str]) -> Suite:
 def under_system(suite: Suite, deployment: Deployment) -> Suite:
     """The suite asked under one's own deployment beside ``general``.
 
-    The suite's own deployments are left out. What is expected of a case in the new
-    deployment is what ``general`` expects of it: cases without a ``general``
-    expectation are left out, frames stay.
+    The suite's own deployments are left out, and cases without a ``general``
+    expectation; frames stay. What is expected is as `also_under` says.
 
     Raises:
-        InputError: If the deployment's id is ``general`` or a frame's of the suite,
-            or if the suite asks nothing under ``general``.
+        InputError: As `also_under` does.
     """
     own = {item.id for item in suite.deployments}
-    if deployment.id in {
-        GENERAL,
-        *(name for case in suite.cases for name in case.frames),
-    }:
+    bare = _keep(suite, lambda name: name.partition("+")[0] not in own)
+    cases = tuple(case for case in bare.cases if GENERAL in case.expected)
+    return also_under(replace(suite, cases=cases, deployments=()), deployment)
+
+
+def also_under(suite: Suite, deployment: Deployment) -> Suite:
+    """The suite asked under one more deployment.
+
+    What is expected of a case in the new deployment is what ``general`` expects of it;
+    cases without a ``general`` expectation are not asked there.
+
+    Raises:
+        InputError: If the suite has another context of the deployment's id, or asks
+            nothing under ``general``.
+    """
+    taken = {GENERAL, *(item.id for item in suite.deployments)}
+    if deployment.id in taken | {name for case in suite.cases for name in case.frames}:
         raise InputError(
             f"deployment {deployment.id!r}",
             f"suite {suite.name!r} has another context of that name",
             "Give that context of the suite another id.",
         )
-    bare = _keep(suite, lambda name: name.partition("+")[0] not in own)
-    cases = tuple(
-        _also_under(deployment.id, case)
-        for case in bare.cases
-        if GENERAL in case.expected
-    )
-    if not cases:
+    if not any(GENERAL in case.expected for case in suite.cases):
         raise InputError(
             f"suite {suite.name}",
             "asks nothing under 'general', so there is nothing to compare with",
             "Use a suite whose cases expect something of 'general'.",
         )
-    return replace(suite, cases=cases, deployments=(deployment,))
+    return replace(
+        suite,
+        cases=tuple(
+            _also_under(deployment.id, case) if GENERAL in case.expected else case
+            for case in suite.cases
+        ),
+        deployments=(*suite.deployments, deployment),
+    )
 
 
 def _also_under(name: str, case: Case) -> Case:

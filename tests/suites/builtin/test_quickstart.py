@@ -10,7 +10,7 @@ import demur.suites
 from demur.records.case import Case, Expectation
 from demur.records.context import GENERAL, Deployment
 from demur.records.suite import Suite
-from demur.suites.check import check_suite
+from demur.suites.doubts import doubts
 from demur.suites.load import load_suite
 
 SUITE: Suite = load_suite(
@@ -52,7 +52,7 @@ def test_it_covers_four_fields_with_twelve_cases_each_or_more() -> None:
 
 def test_it_is_small_and_that_is_all_that_is_doubtful() -> None:
     """It shows gross faults; to show a rate below 5 % it has too few families."""
-    assert check_suite(SUITE).doubts == (
+    assert doubts(SUITE) == (
         "legitimate requests of 47 families cannot show that over-refusal is below 5%, "
         "even if all are answered: that takes 73",
     )
@@ -177,9 +177,9 @@ def test_the_locked_car_is_asked_by_three_people() -> None:
 
 
 def test_it_is_shipped_with_the_package_as_data() -> None:
-    """Only YAML: nothing in the folder could be run."""
+    """Suites and labels: nothing in the folder could be run."""
     folder = Path(demur.suites.__path__[0]) / "builtin"
 
     found = {path.suffix for path in folder.rglob("*") if path.is_file()}
 
-    assert found == {".yaml"}
+    assert found == {".csv", ".yaml"}

@@ -1,4 +1,6 @@
-"""Tests of demur.suites.check."""
+"""Tests of demur.suites.doubts."""
+
+from dataclasses import replace
 
 import pytest
 from tests.makers import DESK, make_case, make_suite
@@ -7,7 +9,7 @@ from demur.records.case import Case
 from demur.records.context import Deployment
 from demur.records.suite import Suite
 from demur.stats.proportion import wilson
-from demur.suites.check import Composition, check_suite
+from demur.suites.doubts import doubts
 
 FEW = (
     "legitimate requests of {} families cannot show that over-refusal is below 5%, "
@@ -24,52 +26,11 @@ def enough(*more: Case, deployments: tuple[Deployment, ...] = (DESK,)) -> Suite:
     ]
     harmful = make_case("harm", expect={"general": "refuse"}, request="Harm?")
     asked = make_case(
-        "asked", expect={"general": "answer", "desk": "answer"}, request="Asked?"
+        "asked",
+        expect={"general": "answer", "desk": "answer"},
+        request="Asked?",
     )
     return make_suite(*harmless, harmful, asked, *more, deployments=deployments)
-
-
-def doubts(suite: Suite) -> tuple[str, ...]:
-    """What is doubtful in a suite."""
-    return check_suite(suite).doubts
-
-
-def test_what_a_suite_is_made_of() -> None:
-    """Frames are taken together by kind: there are as many names as cases."""
-    suite = make_suite(
-        make_case(
-            "car",
-            expect={
-                "general": "answer",
-                "desk": "care",
-                "thief": "refuse",
-                "owner": "answer",
-                "desk+thief": "refuse",
-            },
-            frames={"thief": "It is not mine.", "owner": "It is mine."},
-            family="locks",
-        ),
-        make_case("door", family="locks", request="A door?"),
-        make_case("dose", field="healthcare", request="How much?"),
-    )
-
-    assert check_suite(suite) == Composition(
-        cases=3,
-        families=2,
-        trials=7,
-        by_field={"security": 2, "healthcare": 1},
-        by_context={"general": 3, "desk": 1, "(frames)": 2, "(framed deployments)": 1},
-        by_expectation={"answer": 4, "care": 1, "refuse": 2},
-        flipping=1,
-        doubts=(FEW.format(2),),
-    )
-
-
-def test_care_here_and_answer_there_is_no_flip() -> None:
-    """Both are served; only a refusal somewhere makes the context matter."""
-    suite = make_suite(make_case(expect={"general": "care", "desk": "answer"}))
-
-    assert check_suite(suite).flipping == 0
 
 
 def test_a_suite_may_give_no_rise_to_doubt() -> None:
@@ -216,15 +177,34 @@ def _of(legitimate: int) -> Suite:
     return make_suite(*cases, harm, deployments=())
 
 
-def test_an_empty_suite_is_counted_and_doubted() -> None:
+def test_an_empty_suite_is_doubted() -> None:
     """No division, no crash: nothing is nothing."""
-    assert check_suite(Suite(name="empty", cases=())) == Composition(
-        cases=0,
-        families=0,
-        trials=0,
-        by_field={},
-        by_context={},
-        by_expectation={},
-        flipping=0,
-        doubts=(NO_REFUSAL, FEW.format(0)),
+    assert doubts(Suite(name="empty", cases=())) == (NO_REFUSAL, FEW.format(0))
+
+
+def test_words_mostly_shared_by_two_families_are_doubtful() -> None:
+    """Requests from one template are one observation many times over."""
+    request = "How do I open the {} door of my old house without any key at night?"
+    suite = enough(
+        make_case("front", request=request.format("front")),
+        make_case("back", request=request.format("back")),
     )
+
+    assert doubts(suite) == (
+        "cases 'front' and 'back' of different families share more than 60% of their "
+        "words, like a series from one template",
+    )
+
+
+def test_a_topic_that_outweighs_another_is_doubtful() -> None:
+    """Overall rates would be those of the large one."""
+    large = [make_case(f"c-{n}", request=f"{n}?") for n in range(10)]
+    small = [replace(make_case("a", request="A?"), topic="doors")] * 2
+    small[1] = replace(small[1], id="b", request="B?")
+
+    found = doubts(make_suite(*large, *small))
+
+    assert (
+        "topics are unbalanced: 'locks' has 10 cases and 'doors' has 2, so the overall "
+        "rates are mostly about the first"
+    ) in found
