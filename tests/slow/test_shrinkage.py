@@ -2,8 +2,8 @@
 
 Groups draw their rates from a beta distribution, clusters of four theirs about the
 group's. Shares of all groups of 100 samples: ± 3 % for two groups (two standard
-errors), ± 1 % for twenty. `pytest -s` prints them all, and the mean square error beside that of plain
-rates.
+errors), ± 1 % for twenty. `pytest -s` prints them all, and the mean square error
+beside that of plain rates.
 """
 
 import numpy as np
@@ -19,7 +19,7 @@ SAMPLES = 100
 def test_the_intervals_cover_the_rates_of_groups_on_average(
     groups: int, correlation: float
 ) -> None:
-    """At 95 %, groups of two to fifteen clusters, from five groups on nearer the truth."""
+    """At 95 %, of two to fifteen clusters; from five groups on nearer the truth."""
     rng = np.random.default_rng(20240229)
     found = {}
     for mean, concentration in [(0.05, 10), (0.05, 100), (0.3, 5), (0.3, 50)]:
