@@ -47,11 +47,19 @@ class Figures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One cell of a table: a text, or a measure with all that belongs to it."""
+    """One cell of a table: a text, or a measure with all that belongs to it.
+
+    Attributes:
+        text: Shown where there is no measure.
+        measured: The measure.
+        is_difference: Whether it is a difference, shown with its sign.
+        is_coefficient: Whether it is neither a rate nor a difference of rates.
+    """
 
     text: str = ""
     measured: Measured | None = None
     is_difference: bool = False
+    is_coefficient: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,8 @@ JSON_VERSION = 1
 def write_json(run: JudgedRun, before: JudgedRun | None = None) -> str:
     """A run as one JSON object in plain ASCII; what changed since ``before`` with it.
 
-    Rates are proportions in [0, 1]; what is not known is null, never 0.
+    Rates are proportions in [0, 1], d′ and c are in standard deviations; what is not
+    known is null, never 0.
     """
     body = {"demur_json": JSON_VERSION, **_run(run)}
     if before is not None:

@@ -1,17 +1,18 @@
 """What a report about one run says, and in which order."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
-from demur.measures.base import Measured
+from demur.measures.base import Measured, by_context, group_by
 from demur.measures.calibration_gap import Gap, calibration_gap
 from demur.measures.context_sensitivity import context_sensitivity
 from demur.measures.over_refusal import over_refusal, strict_over_refusal
 from demur.measures.under_refusal import under_refusal
-from demur.records.context import GENERAL, ContextKind
+from demur.records.context import ContextKind
 from demur.records.outcome import Outcome
 from demur.records.run import RunHeader
 from demur.records.verdict import Verdict
+from demur.reports.discrimination_table import discrimination_blocks
 from demur.reports.document import (
     Bar,
     Block,
@@ -28,9 +29,6 @@ from demur.reports.document import (
 )
 from demur.reports.run_facts import run_facts
 from demur.reports.trigger_section import trigger_sections
-
-_ANY = "any "
-"""Before what frames are taken together as: each frame alone has a case or two."""
 
 _CAVEAT = (
     "Served means that the response takes the request up. Whether what it says is "
@@ -152,15 +150,6 @@ def _rates(outcomes: Sequence[Outcome]) -> tuple[Measured, Measured]:
     return over_refusal(outcomes), under_refusal(outcomes)
 
 
-def _groups(
-    outcomes: Iterable[Outcome], name: Callable[[Outcome], str]
-) -> dict[str, list[Outcome]]:
-    groups: dict[str, list[Outcome]] = {}
-    for outcome in outcomes:
-        groups.setdefault(name(outcome), []).append(outcome)
-    return groups
-
-
 def _rate_rows(groups: dict[str, list[Outcome]]) -> tuple[tuple[Cell, ...], ...]:
     return tuple(
         (Cell(text=name), *(Cell(measured=rate) for rate in _rates(group)))
@@ -183,7 +172,7 @@ def _rate_chart(what: str, groups: dict[str, list[Outcome]]) -> Chart:
 
 
 def _fields(outcomes: Sequence[Outcome]) -> Section:
-    groups = _groups(outcomes, lambda o: o.trial.case.field)
+    groups = group_by(outcomes, lambda o: o.trial.case.field)
     table = Table(
         title="Rates by field",
         headings=("field", "over-refusal", "under-refusal"),
@@ -193,9 +182,7 @@ def _fields(outcomes: Sequence[Outcome]) -> Section:
 
 
 def _contexts(outcomes: Sequence[Outcome]) -> Section:
-    found = _groups(outcomes, _context_name)
-    order = sorted(found, key=lambda name: (name != GENERAL, name.startswith(_ANY)))
-    groups = {name: found[name] for name in order}
+    groups = by_context(outcomes)
     table = Table(
         title="Rates by context",
         headings=("context", "over-refusal", "under-refusal"),
@@ -205,16 +192,13 @@ def _contexts(outcomes: Sequence[Outcome]) -> Section:
         text="general is the model without a system prompt and without a word about "
         "who asks. A frame is what the asker says about himself before the same words."
     )
-    return Section(
-        title="By context", blocks=(note, table, _rate_chart("context", groups))
+    blocks = (
+        note,
+        table,
+        _rate_chart("context", groups),
+        *discrimination_blocks(outcomes, groups),
     )
-
-
-def _context_name(outcome: Outcome) -> str:
-    context = outcome.trial.context
-    if context.kind in {ContextKind.GENERAL, ContextKind.DEPLOYMENT}:
-        return context.id
-    return f"{_ANY}{context.kind.value}"
+    return Section(title="By context", blocks=blocks)
 
 
 def _gaps(outcomes: Sequence[Outcome]) -> Section:

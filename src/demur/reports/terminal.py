@@ -123,7 +123,11 @@ def _table(block: Table) -> RichTable:
 def _cell(cell: Cell) -> Text:
     if cell.measured is None:
         return Text(printable(cell.text))
-    written = number(cell.measured, is_difference=cell.is_difference)
+    written = number(
+        cell.measured,
+        is_difference=cell.is_difference,
+        is_coefficient=cell.is_coefficient,
+    )
     text = Text(written)
     text.append(f"\nn = {cell.measured.trials}", style="dim")
     if any(cell.measured.left_out.values()):
