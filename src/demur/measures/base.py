@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from demur.records.context import GENERAL, ContextKind
 from demur.records.outcome import Outcome
 from demur.stats.estimate import Estimate
+from demur.stats.multiplicity import holm
 from demur.stats.paired import mcnemar_exact
 
 _ANY = "any "
@@ -29,6 +30,8 @@ class Measured:
         left_out: How many were not counted, by the reason why.
         split: How many of the counted trials had each verdict; empty where that
             says nothing.
+        p_value: Of a test against no difference, adjusted for the number of tests made
+            beside it; None where there is no test.
     """
 
     name: str
@@ -37,6 +40,7 @@ class Measured:
     families: int
     left_out: Mapping[str, int] = field(default_factory=dict)
     split: Mapping[str, int] = field(default_factory=dict)
+    p_value: float | None = None
 
 
 def family_numbers(outcomes: Iterable[Outcome]) -> NDArray[np.int64]:
@@ -93,3 +97,13 @@ def family_test(up: Iterable[Outcome], down: Iterable[Outcome]) -> float | None:
     ups = sum(count > 0 for count in net.values())
     downs = sum(count < 0 for count in net.values())
     return mcnemar_exact(ups, downs)
+
+
+def adjusted(p_values: Mapping[str, float | None]) -> dict[str, float]:
+    """Holm's p-values of the tests that were made, by the same names.
+
+    Where nothing differed there was nothing to test: None is no test.
+    """
+    made = {name: p for name, p in p_values.items() if p is not None}
+    corrected = holm(np.array(list(made.values()), dtype=np.float64))
+    return dict(zip(made, corrected.tolist(), strict=True))

@@ -50,7 +50,7 @@ class Cell:
     """One cell of a table: a text, or a measure with all that belongs to it.
 
     Attributes:
-        text: Shown where there is no measure.
+        text: Shown where there is no measure, or instead of it where both are given.
         measured: The measure.
         is_difference: Whether it is a difference, shown with its sign.
         is_coefficient: Whether it is neither a rate nor a difference of rates.

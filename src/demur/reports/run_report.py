@@ -28,6 +28,7 @@ from demur.reports.document import (
     Table,
 )
 from demur.reports.run_facts import run_facts
+from demur.reports.topic_section import topic_sections
 from demur.reports.trigger_section import trigger_sections
 
 _CAVEAT = (
@@ -54,6 +55,7 @@ def run_sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:
             blocks=(_figures(outcomes), _verdicts(outcomes), _layers(outcomes)),
         ),
         _fields(outcomes),
+        *topic_sections(outcomes),
         _contexts(outcomes),
         _gaps(outcomes),
         *trigger_sections(outcomes),

@@ -121,7 +121,7 @@ def _table(block: Table) -> RichTable:
 
 
 def _cell(cell: Cell) -> Text:
-    if cell.measured is None:
+    if cell.measured is None or cell.text:
         return Text(printable(cell.text))
     written = number(
         cell.measured,

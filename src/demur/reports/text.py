@@ -74,6 +74,11 @@ def number(
     return points(measured.estimate) if is_difference else percent(measured.estimate)
 
 
+def tested(measured: Measured) -> str:
+    """A measure's p-value; a dash where nothing was tested."""
+    return DASH if measured.p_value is None else p_value(measured.p_value)
+
+
 def left_out(measured: Measured) -> str:
     """What was not counted, by reason; ``none`` where all was."""
     reasons = [f"{count} {why}" for why, count in measured.left_out.items() if count]
