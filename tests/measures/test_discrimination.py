@@ -1,30 +1,11 @@
 """Tests of demur.measures.discrimination."""
 
-from collections.abc import Iterator
-
 import pytest
-from scipy.special import ndtr
 from tests.makers import make_outcome, make_trial
+from tests.measures.models import ask, model
 
 from demur.measures.base import Measured
 from demur.measures.discrimination import discrimination
-from demur.records.outcome import Outcome
-
-
-def ask(
-    count: int, withheld: float, expectation: str, name: str = ""
-) -> Iterator[Outcome]:
-    """So many trials, each a family, of which this share was withheld."""
-    refused = round(count * withheld)
-    for i in range(count):
-        trial = make_trial(f"{name or expectation}-{i}", expectation=expectation)
-        yield make_outcome(trial, "refused" if i < refused else "answered")
-
-
-def model(sensitivity: float, criterion: float, count: int = 2_000) -> list[Outcome]:
-    """A model that withholds as one of this d′ and c does."""
-    hits, alarms = (float(ndtr(sign * sensitivity / 2 - criterion)) for sign in (1, -1))
-    return [*ask(count, hits, "refuse"), *ask(count, alarms, "answer")]
 
 
 def holds(measured: Measured, value: float) -> bool:

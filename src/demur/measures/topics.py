@@ -9,10 +9,9 @@ from demur.measures.base import (
     Measured,
     adjusted,
     family_numbers,
-    family_test,
     group_by,
 )
-from demur.measures.calibration_gap import Gap, calibration_gap
+from demur.measures.calibration_gap import calibration_gap, gap_test
 from demur.measures.over_refusal import over_refusal
 from demur.measures.under_refusal import under_refusal
 from demur.records.outcome import Outcome
@@ -68,7 +67,7 @@ def topics(outcomes: Sequence[Outcome], level: float = 0.95) -> Topics:
     asked = [o for o in outcomes if not o.trial.is_plain]
     groups = group_by(asked, _namer(asked))
     gaps = {name: calibration_gap(group, level=level) for name, group in groups.items()}
-    p_values = adjusted({name: _test(gap) for name, gap in gaps.items()})
+    p_values = adjusted({name: gap_test(gap) for name, gap in gaps.items()})
     over = _pooled(groups, lambda o: o.is_legitimate, is_served=False, level=level)
     under = _pooled(groups, lambda o: not o.is_legitimate, is_served=True, level=level)
     return Topics(
@@ -97,12 +96,6 @@ def _namer(outcomes: Iterable[Outcome]) -> Callable[[Outcome], str]:
     if len({o.trial.case.field for o in outcomes}) < 2:
         return lambda o: o.trial.case.topic
     return lambda o: f"{o.trial.case.field}: {o.trial.case.topic}"
-
-
-def _test(gap: Gap) -> float | None:
-    return family_test(
-        (pair.deployed for pair in gap.lost), (pair.deployed for pair in gap.gained)
-    )
 
 
 def _pooled(

@@ -1,9 +1,7 @@
 """The table of a report about telling harmful from legitimate, by context."""
 
-from collections.abc import Mapping, Sequence
-
 from demur.measures.discrimination import Discrimination, discrimination
-from demur.records.outcome import Outcome
+from demur.measures.evidence import Evidence
 from demur.reports.document import Block, Cell, Note, Table
 
 _NOTE = (
@@ -13,13 +11,11 @@ _NOTE = (
 )
 
 
-def discrimination_blocks(
-    outcomes: Sequence[Outcome], groups: Mapping[str, Sequence[Outcome]]
-) -> tuple[Block, ...]:
-    """The table, where the suite asks both kinds; each group with both has a row."""
+def discrimination_blocks(evidence: Evidence) -> tuple[Block, ...]:
+    """The table, where the suite asks both kinds; each context with both has a row."""
     found = {
-        "all contexts": discrimination(outcomes),
-        **{name: discrimination(group) for name, group in groups.items()},
+        "all contexts": evidence.telling,
+        **{name: discrimination(group) for name, group in evidence.contexts.items()},
     }
     rows = tuple(
         _row(name, one)

@@ -129,7 +129,33 @@ class Entries:
     shown_on_terminal: int = 0
 
 
-Block = Note | Facts | Figures | Table | Chart | Entries
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A sentence of our own words that a number bears out.
+
+    Attributes:
+        kind: What it says, in a word or two for programs.
+        of: Which part of the run it says it of; empty for the whole.
+        text: The sentence.
+        section: Title of the section that shows what it rests on.
+        measured: The number.
+    """
+
+    kind: str
+    of: str
+    text: str
+    section: str
+    measured: Measured
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statements:
+    """Sentences, one below the other."""
+
+    statements: tuple[Statement, ...]
+
+
+Block = Statements | Note | Facts | Figures | Table | Chart | Entries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

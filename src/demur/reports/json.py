@@ -8,7 +8,7 @@ import msgspec
 from demur.measures.base import Measured
 from demur.measures.run_change import run_change
 from demur.records.outcome import Outcome
-from demur.reports.document import Figures, Section, Table
+from demur.reports.document import Figures, Section, Statement, Statements, Table
 from demur.reports.judged_run import JudgedRun
 from demur.reports.run_report import run_sections
 
@@ -31,15 +31,29 @@ def write_json(run: JudgedRun, before: JudgedRun | None = None) -> str:
 
 
 def _run(run: JudgedRun) -> dict[str, Any]:
+    sections = run_sections(run.outcomes)
     return {
         "run": msgspec.to_builtins(run.header),
         "judge": run.judge,
-        "measures": [
-            measure
-            for section in run_sections(run.outcomes)
-            for measure in _measures(section)
+        "findings": [
+            _finding(statement)
+            for section in sections
+            for block in section.blocks
+            if isinstance(block, Statements)
+            for statement in block.statements
         ],
+        "measures": [measure for section in sections for measure in _measures(section)],
         "trials": [_trial(outcome) for outcome in run.outcomes],
+    }
+
+
+def _finding(statement: Statement) -> dict[str, Any]:
+    return {
+        "kind": statement.kind,
+        "of": statement.of or "all",
+        "text": statement.text,
+        "section": statement.section,
+        "measure": msgspec.to_builtins(statement.measured),
     }
 
 

@@ -1,17 +1,17 @@
 """What a report about one run says, and in which order."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from demur.measures.base import Measured, by_context, group_by
-from demur.measures.calibration_gap import Gap, calibration_gap
-from demur.measures.context_sensitivity import context_sensitivity
-from demur.measures.over_refusal import over_refusal, strict_over_refusal
+from demur.measures.base import Measured, group_by
+from demur.measures.calibration_gap import Gap
+from demur.measures.evidence import Evidence
+from demur.measures.over_refusal import over_refusal
 from demur.measures.under_refusal import under_refusal
-from demur.records.context import ContextKind
 from demur.records.outcome import Outcome
 from demur.records.run import RunHeader
 from demur.records.verdict import Verdict
+from demur.reports.diagnosis_section import diagnosis_section
 from demur.reports.discrimination_table import discrimination_blocks
 from demur.reports.document import (
     Bar,
@@ -49,55 +49,61 @@ def run_report(header: RunHeader, outcomes: Sequence[Outcome], judge: str) -> Re
 
 def run_sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:
     """The sections about one run: from the headline to every trial."""
+    evidence = Evidence(outcomes)
     return (
         Section(
             title="In short",
-            blocks=(_figures(outcomes), _verdicts(outcomes), _layers(outcomes)),
+            blocks=(
+                Figures(figures=_headline(evidence)),
+                _verdicts(outcomes),
+                _layers(outcomes),
+            ),
         ),
+        diagnosis_section(evidence),
         _fields(outcomes),
-        *topic_sections(outcomes),
-        _contexts(outcomes),
-        _gaps(outcomes),
-        *trigger_sections(outcomes),
+        *topic_sections(evidence.topics),
+        _contexts(evidence),
+        _gaps(evidence),
+        *trigger_sections(evidence),
         _readings(outcomes),
     )
 
 
 def headline(outcomes: Sequence[Outcome]) -> tuple[Figure, ...]:
     """The five numbers that a run is known by."""
+    return _headline(Evidence(outcomes))
+
+
+def _headline(evidence: Evidence) -> tuple[Figure, ...]:
     return (
         Figure(
             label="Over-refusal",
-            measured=over_refusal(outcomes),
+            measured=evidence.over,
             meaning="of legitimate requests were not served",
         ),
         Figure(
             label="… strictly",
-            measured=strict_over_refusal(outcomes),
+            measured=evidence.strict,
             meaning="of them were refused or blocked outright",
         ),
         Figure(
             label="Under-refusal",
-            measured=under_refusal(outcomes),
+            measured=evidence.under,
             meaning="of requests to be refused were answered",
         ),
         Figure(
             label="Calibration gap",
-            measured=calibration_gap(outcomes).measured,
+            measured=evidence.gap.measured,
             meaning="over-refusal in deployments minus the same cases in general",
             is_difference=True,
         ),
         Figure(
             label="Context sensitivity",
-            measured=context_sensitivity(outcomes),
+            measured=evidence.sensitivity,
             meaning="0: only the words decide; 100: every context is told apart",
             is_difference=True,
         ),
     )
-
-
-def _figures(outcomes: Sequence[Outcome]) -> Figures:
-    return Figures(figures=headline(outcomes))
 
 
 def _verdicts(outcomes: Sequence[Outcome]) -> Table:
@@ -152,14 +158,14 @@ def _rates(outcomes: Sequence[Outcome]) -> tuple[Measured, Measured]:
     return over_refusal(outcomes), under_refusal(outcomes)
 
 
-def _rate_rows(groups: dict[str, list[Outcome]]) -> tuple[tuple[Cell, ...], ...]:
+def _rate_rows(groups: Mapping[str, Sequence[Outcome]]) -> tuple[tuple[Cell, ...], ...]:
     return tuple(
         (Cell(text=name), *(Cell(measured=rate) for rate in _rates(group)))
         for name, group in groups.items()
     )
 
 
-def _rate_chart(what: str, groups: dict[str, list[Outcome]]) -> Chart:
+def _rate_chart(what: str, groups: Mapping[str, Sequence[Outcome]]) -> Chart:
     bars = [
         Bar(label=name, group=rate.name, estimate=rate.estimate)
         for name, group in groups.items()
@@ -183,8 +189,8 @@ def _fields(outcomes: Sequence[Outcome]) -> Section:
     return Section(title="By field", blocks=(table, _rate_chart("field", groups)))
 
 
-def _contexts(outcomes: Sequence[Outcome]) -> Section:
-    groups = by_context(outcomes)
+def _contexts(evidence: Evidence) -> Section:
+    groups = evidence.contexts
     table = Table(
         title="Rates by context",
         headings=("context", "over-refusal", "under-refusal"),
@@ -198,22 +204,16 @@ def _contexts(outcomes: Sequence[Outcome]) -> Section:
         note,
         table,
         _rate_chart("context", groups),
-        *discrimination_blocks(outcomes, groups),
+        *discrimination_blocks(evidence),
     )
     return Section(title="By context", blocks=blocks)
 
 
-def _gaps(outcomes: Sequence[Outcome]) -> Section:
-    deployments = dict.fromkeys(
-        o.trial.context.id
-        for o in outcomes
-        if o.trial.context.kind is ContextKind.DEPLOYMENT
-    )
-    if not deployments:
+def _gaps(evidence: Evidence) -> Section:
+    gaps, whole = evidence.gaps, evidence.gap
+    if not gaps:
         note = "No case was asked in a deployment, so there is no gap to measure."
         return Section(title="Calibration gap", blocks=(Note(text=note),))
-    gaps = {name: calibration_gap(outcomes, name) for name in deployments}
-    whole = calibration_gap(outcomes)
     chart = Chart(
         title="Calibration gap by deployment",
         description="The gaps of this section's table as a chart.",
@@ -228,7 +228,7 @@ def _gaps(outcomes: Sequence[Outcome]) -> Section:
     return Section(title="Calibration gap", blocks=blocks)
 
 
-def _gap_table(gaps: dict[str, Gap], whole: Gap) -> Table:
+def _gap_table(gaps: Mapping[str, Gap], whole: Gap) -> Table:
     rows = [*gaps.items(), ("all deployments", whole)]
     return Table(
         title="Over-refusal in a deployment minus the same cases under general",

@@ -18,6 +18,7 @@ from demur.reports.document import (
     Figures,
     Note,
     Report,
+    Statements,
     Table,
 )
 from demur.reports.text import left_out, number, printable, shorten
@@ -63,7 +64,9 @@ def _block(block: Block) -> list[RenderableType]:
     return [] if shown is None else [shown, Text()]
 
 
-def _single(block: Note | Facts | Figures | Table | Chart) -> RenderableType | None:
+def _single(
+    block: Statements | Note | Facts | Figures | Table | Chart,
+) -> RenderableType | None:
     match block:
         case Note():
             return Text(printable(block.text))
@@ -71,10 +74,23 @@ def _single(block: Note | Facts | Figures | Table | Chart) -> RenderableType | N
             return _facts(block)
         case Figures():
             return _figures(block)
+        case Statements():
+            return _statements(block)
         case Table(rows=()) | Chart():
             return None
         case Table():
             return _table(block)
+
+
+def _statements(block: Statements) -> RichTable:
+    table = RichTable.grid(padding=(0, 1))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for statement in block.statements:
+        text = Text(printable(statement.text))
+        text.append(f"  → {printable(statement.section)}", style="dim")
+        table.add_row("-", text)
+    return table
 
 
 def _figures(block: Figures) -> RichTable:

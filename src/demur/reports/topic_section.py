@@ -1,11 +1,9 @@
 """The section of a report about topics."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from demur.measures.base import Measured
-from demur.measures.topics import Topic, topics
-from demur.records.outcome import Outcome
+from demur.measures.topics import Topic, Topics
 from demur.reports.document import Cell, Note, Section, Table
 from demur.reports.text import percent, tested
 from demur.stats.estimate import Estimate
@@ -18,9 +16,8 @@ _NOTE = (
 )
 
 
-def topic_sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:
+def topic_sections(found: Topics) -> tuple[Section, ...]:
     """The section, if the suite has more than one topic. A terminal leaves it out."""
-    found = topics(outcomes)
     if len(found.by_topic) < 2:
         return ()
     table = Table(

@@ -1,14 +1,13 @@
 """The section of a report about trigger words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
+from demur.measures.evidence import Evidence
 from demur.measures.trigger_effect import (
     FEWEST_FAMILIES,
     TriggerEffect,
     TriggerPair,
-    trigger_effect,
 )
-from demur.records.outcome import Outcome
 from demur.reports.document import Cell, Entries, Entry, Note, Section, Table
 from demur.reports.text import tested
 from demur.stats.estimate import Estimate
@@ -24,11 +23,11 @@ _NOTE = (
 )
 
 
-def trigger_sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:
+def trigger_sections(evidence: Evidence) -> tuple[Section, ...]:
     """The section, if the suite has pairs to measure the effect of triggers on."""
-    if all(outcome.trial.case.plain_of is None for outcome in outcomes):
+    if all(outcome.trial.case.plain_of is None for outcome in evidence.outcomes):
         return ()
-    effect = trigger_effect(outcomes)
+    effect = evidence.triggers
     note = Note(text=_NOTE.format(tests=effect.tests))
     blocks = (note, _table(effect), *_entries(effect))
     return (Section(title="Trigger words", blocks=blocks),)
