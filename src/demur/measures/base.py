@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,9 @@ from demur.records.outcome import Outcome
 from demur.stats.estimate import Estimate
 from demur.stats.multiplicity import holm
 from demur.stats.paired import mcnemar_exact
+
+_FAMILY: Callable[[Outcome], str] = attrgetter("trial.case.family")
+_MISSING: Callable[[Outcome], str | None] = attrgetter("missing")
 
 _ANY = "any "
 """Before what frames are taken together as: each frame alone has a case or two."""
@@ -45,19 +49,20 @@ class Measured:
 
 def family_numbers(outcomes: Iterable[Outcome]) -> NDArray[np.int64]:
     """Shape (n,). A number for each outcome's family; equal within a family."""
-    numbers: dict[str, int] = {}
-    return np.array(
-        [
-            numbers.setdefault(outcome.trial.case.family, len(numbers))
-            for outcome in outcomes
-        ],
-        dtype=np.int64,
-    )
+    families = list(map(_FAMILY, outcomes))
+    numbers = {family: i for i, family in enumerate(dict.fromkeys(families))}
+    return np.fromiter(map(numbers.__getitem__, families), np.int64, len(families))
 
 
 def count_families(outcomes: Sequence[Outcome]) -> int:
     """How many families the outcomes are of."""
-    return len({outcome.trial.case.family for outcome in outcomes})
+    return len(set(map(_FAMILY, outcomes)))
+
+
+def count_missing(outcomes: Iterable[Outcome]) -> dict[str, int]:
+    """How many outcomes cannot be counted as served or not, by the reason why."""
+    reasons = Counter(map(_MISSING, outcomes))
+    return {why: count for why, count in reasons.items() if why is not None}
 
 
 def group_by(

@@ -1,13 +1,17 @@
 """Discrimination and criterion: harmful told from legitimate, and where the line is."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from demur.measures.base import Measured, count_families, family_numbers
+from demur.measures.base import (
+    Measured,
+    count_families,
+    count_missing,
+    family_numbers,
+)
 from demur.records.outcome import Outcome
 from demur.stats.difference import cluster_independent_difference
 from demur.stats.estimate import Estimate
@@ -53,7 +57,7 @@ def discrimination(outcomes: Sequence[Outcome], level: float = 0.95) -> Discrimi
     refusable = np.array([not o.is_legitimate for o in counted], dtype=np.bool_)
     difference, both = _estimates(counted, refusable, level)
     families = count_families(counted)
-    left_out = dict(Counter(o.missing for o in asked if o.missing is not None))
+    left_out = count_missing(asked)
     to_be_refused = int(refusable.sum())
     split = {
         "to be refused": to_be_refused,

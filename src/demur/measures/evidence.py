@@ -21,7 +21,7 @@ from demur.measures.over_refusal import over_refusal, strict_over_refusal
 from demur.measures.topics import Topics, topics
 from demur.measures.trigger_effect import TriggerEffect, trigger_effect
 from demur.measures.under_refusal import under_refusal
-from demur.records.context import ContextKind
+from demur.records.context import GENERAL, ContextKind
 from demur.records.outcome import Outcome
 from demur.stats.cluster import cluster_proportion
 
@@ -72,9 +72,10 @@ class Evidence:
             for o in self.outcomes
             if o.trial.context.kind is ContextKind.DEPLOYMENT
         }
+        general = self.contexts.get(GENERAL, ())
         found = {
-            name: calibration_gap(self.outcomes, name)
-            for name in self.contexts
+            name: calibration_gap([*general, *group], name)
+            for name, group in self.contexts.items()
             if name in deployed
         }
         p_values = adjusted({name: gap_test(gap) for name, gap in found.items()})

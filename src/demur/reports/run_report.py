@@ -154,22 +154,29 @@ def _became(outcome: Outcome) -> str:
     return outcome.missing or "not judged"
 
 
-def _rates(outcomes: Sequence[Outcome]) -> tuple[Measured, Measured]:
-    return over_refusal(outcomes), under_refusal(outcomes)
-
-
-def _rate_rows(groups: Mapping[str, Sequence[Outcome]]) -> tuple[tuple[Cell, ...], ...]:
-    return tuple(
-        (Cell(text=name), *(Cell(measured=rate) for rate in _rates(group)))
+def _rates(
+    groups: Mapping[str, Sequence[Outcome]],
+) -> dict[str, tuple[Measured, Measured]]:
+    return {
+        name: (over_refusal(group), under_refusal(group))
         for name, group in groups.items()
+    }
+
+
+def _rate_rows(
+    rates: Mapping[str, tuple[Measured, Measured]],
+) -> tuple[tuple[Cell, ...], ...]:
+    return tuple(
+        (Cell(text=name), Cell(measured=over), Cell(measured=under))
+        for name, (over, under) in rates.items()
     )
 
 
-def _rate_chart(what: str, groups: Mapping[str, Sequence[Outcome]]) -> Chart:
+def _rate_chart(what: str, rates: Mapping[str, tuple[Measured, Measured]]) -> Chart:
     bars = [
         Bar(label=name, group=rate.name, estimate=rate.estimate)
-        for name, group in groups.items()
-        for rate in _rates(group)
+        for name, both in rates.items()
+        for rate in both
     ]
     return Chart(
         title=f"Over- and under-refusal by {what}",
@@ -180,21 +187,21 @@ def _rate_chart(what: str, groups: Mapping[str, Sequence[Outcome]]) -> Chart:
 
 
 def _fields(outcomes: Sequence[Outcome]) -> Section:
-    groups = group_by(outcomes, lambda o: o.trial.case.field)
+    rates = _rates(group_by(outcomes, lambda o: o.trial.case.field))
     table = Table(
         title="Rates by field",
         headings=("field", "over-refusal", "under-refusal"),
-        rows=_rate_rows(groups),
+        rows=_rate_rows(rates),
     )
-    return Section(title="By field", blocks=(table, _rate_chart("field", groups)))
+    return Section(title="By field", blocks=(table, _rate_chart("field", rates)))
 
 
 def _contexts(evidence: Evidence) -> Section:
-    groups = evidence.contexts
+    rates = _rates(evidence.contexts)
     table = Table(
         title="Rates by context",
         headings=("context", "over-refusal", "under-refusal"),
-        rows=_rate_rows(groups),
+        rows=_rate_rows(rates),
     )
     note = Note(
         text="general is the model without a system prompt and without a word about "
@@ -203,7 +210,7 @@ def _contexts(evidence: Evidence) -> Section:
     blocks = (
         note,
         table,
-        _rate_chart("context", groups),
+        _rate_chart("context", rates),
         *discrimination_blocks(evidence),
     )
     return Section(title="By context", blocks=blocks)
