@@ -14,7 +14,9 @@ from demur.measures.base import (
     count_families,
     family_numbers,
 )
+from demur.measures.calibration_curve import CalibrationCurve, calibration_curve
 from demur.measures.calibration_gap import Gap, calibration_gap, gap_test
+from demur.measures.consistency import Consistency, consistency
 from demur.measures.context_sensitivity import context_sensitivity
 from demur.measures.discrimination import Discrimination, discrimination
 from demur.measures.over_refusal import over_refusal, strict_over_refusal
@@ -100,6 +102,16 @@ class Evidence:
     def telling(self) -> Discrimination:
         """Discrimination and criterion over all contexts."""
         return discrimination(self.outcomes)
+
+    @cached_property
+    def consistency(self) -> Consistency:
+        """How often samples of one trial differ."""
+        return consistency(self.outcomes)
+
+    @cached_property
+    def curve(self) -> CalibrationCurve | None:
+        """Legitimacy against service, where people voted."""
+        return calibration_curve(self.outcomes)
 
     @cached_property
     def triggers(self) -> TriggerEffect:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from demur.measures.diagnosis import LIKELY, TOLERATED, Finding, Kind, diagnosis
 from demur.measures.evidence import Evidence
 from demur.reports.document import Section, Statement, Statements
-from demur.reports.text import coefficient, percent, points, tested
+from demur.reports.text import coefficient, percent, points, round_percent, tested
 
 SECTIONS = {
     Kind.CANNOT_TELL: "By context",
@@ -24,7 +24,7 @@ SECTIONS = {
 }
 """Where what a finding rests on is shown."""
 
-_LIMIT = f"{100 * TOLERATED:.0f} %"
+_LIMIT = round_percent(TOLERATED)
 
 
 def diagnosis_section(evidence: Evidence) -> Section:
@@ -156,7 +156,7 @@ def _undecided(finding: Finding) -> str:
     return (
         f"Whether {finding.of} is above {_LIMIT} is not decided: "
         f"{percent(finding.measured.estimate)} in {families} families. About "
-        f"{finding.needed} would show a rate of {100 * LIKELY:.0f} % to be below it."
+        f"{finding.needed} would show a rate of {round_percent(LIKELY)} to be below it."
     )
 
 

@@ -37,17 +37,11 @@ def write_html(report: Report, draw: Draw | None) -> str:
     environment.filters.update(
         clean=_clean, number=number, left_out=left_out, marked=_marked
     )
-    environment.globals["places"] = _places
     environment.globals["kind"] = lambda block: type(block).__name__
     template = environment.get_template("report.html")
     return template.render(
         report=report, charts=_drawn(report, draw), id=id, has_charts=draw
     )
-
-
-def _places(report: Report) -> dict[str, int]:
-    """The number of each section, from 1, by its title."""
-    return {section.title: i for i, section in enumerate(report.sections, 1)}
 
 
 def _drawn(report: Report, draw: Draw | None) -> dict[int, Markup]:

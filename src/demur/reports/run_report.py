@@ -11,6 +11,8 @@ from demur.measures.under_refusal import under_refusal
 from demur.records.outcome import Outcome
 from demur.records.run import RunHeader
 from demur.records.verdict import Verdict
+from demur.reports.consistency_section import consistency_sections
+from demur.reports.curve_section import curve_sections
 from demur.reports.diagnosis_section import diagnosis_section
 from demur.reports.discrimination_table import discrimination_blocks
 from demur.reports.document import (
@@ -65,6 +67,8 @@ def run_sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:
         _contexts(evidence),
         _gaps(evidence),
         *trigger_sections(evidence),
+        *consistency_sections(evidence.consistency),
+        *curve_sections(evidence.curve),
         _readings(outcomes),
     )
 

@@ -33,6 +33,16 @@ def percent(estimate: Estimate | None) -> str:
     return f"{100 * estimate.value:.1f} % [{low:.1f}, {high:.1f}]"
 
 
+def round_percent(value: float) -> str:
+    """A proportion that is not estimated, to the nearest percent."""
+    return f"{100 * value:.0f} %"
+
+
+def distance(value: float) -> str:
+    """A distance of two proportions, in points, where it has no interval."""
+    return f"{100 * value:.1f} points"
+
+
 def coefficient(estimate: Estimate | None, places: int = 2) -> str:
     """A number that is no rate, such as kappa, with its interval; or a dash.
 
