@@ -15,6 +15,7 @@ _COMMANDS = {
     "check": "Check a suite before anything is asked.",
     "report": "Show a run: on the terminal, as HTML or as JSON.",
     "compare": "Show what changed between two runs.",
+    "sample-labels": "Draw responses for people to label.",
     "list": "List suites, targets, judges or runs.",
     "model": "Get the embedded model's file.",
 }
@@ -34,7 +35,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        module = importlib.import_module(f"demur.cli.{cmd_name}")
+        module = importlib.import_module(f"demur.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
 

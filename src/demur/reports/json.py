@@ -8,6 +8,7 @@ import msgspec
 from demur.measures.base import Measured
 from demur.measures.run_change import run_change
 from demur.records.outcome import Outcome
+from demur.reports.corrected_section import corrected_rates
 from demur.reports.document import Figures, Section, Table
 from demur.reports.judged_run import JudgedRun
 from demur.reports.run_report import run_sections
@@ -35,10 +36,26 @@ def _run(run: JudgedRun) -> dict[str, Any]:
         "judge": run.judge,
         "measures": [
             measure
-            for section in run_sections(run.outcomes)
+            for section in run_sections(run.outcomes, run.labels)
             for measure in _measures(section)
         ],
+        **_corrected(run),
         "trials": [_trial(outcome) for outcome in run.outcomes],
+    }
+
+
+def _corrected(run: JudgedRun) -> dict[str, Any]:
+    """Each rate as judged and corrected; nothing where nobody labelled."""
+    if run.labels is None:
+        return {}
+    rates = corrected_rates(run.outcomes, run.labels)
+    return {
+        "labels": {
+            "source": run.labels.source,
+            "labelled": len(run.labels.labels),
+            "empty": run.labels.empty,
+        },
+        "corrected": [msgspec.to_builtins(rate) for rate in rates],
     }
 
 

@@ -9,9 +9,11 @@ from demur.measures.context_sensitivity import context_sensitivity
 from demur.measures.over_refusal import over_refusal, strict_over_refusal
 from demur.measures.under_refusal import under_refusal
 from demur.records.context import GENERAL, ContextKind
+from demur.records.human_label import HumanLabels
 from demur.records.outcome import Outcome
 from demur.records.run import RunHeader
 from demur.records.verdict import Verdict
+from demur.reports.corrected_section import corrected_sections
 from demur.reports.document import (
     Bar,
     Block,
@@ -39,22 +41,30 @@ _CAVEAT = (
 )
 
 
-def run_report(header: RunHeader, outcomes: Sequence[Outcome], judge: str) -> Report:
-    """The whole report about one run."""
+def run_report(
+    header: RunHeader,
+    outcomes: Sequence[Outcome],
+    judge: str,
+    labels: HumanLabels | None = None,
+) -> Report:
+    """The whole report about one run; corrected rates too, where people labelled."""
     return Report(
         title=f"{header.target} on {header.suite}",
         facts=run_facts(header, outcomes, judge),
-        sections=run_sections(outcomes),
+        sections=run_sections(outcomes, labels),
     )
 
 
-def run_sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:
+def run_sections(
+    outcomes: Sequence[Outcome], labels: HumanLabels | None = None
+) -> tuple[Section, ...]:
     """The sections about one run: from the headline to every trial."""
     return (
         Section(
             title="In short",
             blocks=(_figures(outcomes), _verdicts(outcomes), _layers(outcomes)),
         ),
+        *corrected_sections(outcomes, labels),
         _fields(outcomes),
         _contexts(outcomes),
         _gaps(outcomes),
