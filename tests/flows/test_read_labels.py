@@ -44,7 +44,7 @@ def filled_in(outcomes: list[Outcome], words: list[str]) -> str:
 def test_what_was_drawn_and_filled_in_is_read_back(tmp_path: Path) -> None:
     """Two of four labelled: each was as likely as two in four."""
     outcomes = make_run()
-    path = write(tmp_path, filled_in(outcomes, ["served", "Not_Served "]))
+    path = write(tmp_path, filled_in(outcomes, ["served", "Not-Served "]))
 
     found = read_labels(path, outcomes)
 

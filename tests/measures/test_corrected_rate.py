@@ -16,7 +16,7 @@ from demur.measures.corrected_rate import (
     over_refusal_by_accuracy,
     under_refusal_by_accuracy,
 )
-from demur.records.human_label import HumanLabel
+from demur.records.drawn_label import DrawnLabel
 from demur.records.outcome import Outcome
 from demur.records.transcript import Block, Layer
 from demur.stats.cluster import cluster_proportion
@@ -39,10 +39,10 @@ def make_run(kind: str, **became: int) -> list[Outcome]:
 
 def make_labels(
     outcomes: Sequence[Outcome], said: Sequence[bool | None], probability: float
-) -> list[HumanLabel]:
+) -> list[DrawnLabel]:
     """Labels of the first so many of these."""
     return [
-        HumanLabel(trial_id=o.trial.id, is_served=served, probability=probability)
+        DrawnLabel(trial_id=o.trial.id, is_served=served, probability=probability)
         for o, served in zip(outcomes, said, strict=False)
     ]
 
@@ -268,7 +268,7 @@ def test_a_verdict_that_nobody_labelled_gives_a_reason() -> None:
 
 @pytest.mark.parametrize("rate", [corrected_over_refusal, corrected_under_refusal])
 def test_no_trials_give_a_reason(
-    rate: Callable[[list[Outcome], list[HumanLabel]], CorrectedRate],
+    rate: Callable[[list[Outcome], list[DrawnLabel]], CorrectedRate],
 ) -> None:
     """Nothing was asked, or nobody labelled."""
     assert rate([], []).reason == "no label"

@@ -1,5 +1,6 @@
 """Read people's labels of a run's responses from a file, and match them."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from difflib import get_close_matches
 from demur.errors import InputError
 from demur.flows.sample_labels import response_digest
 from demur.measures.corrected_rate import Called, called
-from demur.records.human_label import HumanLabel, HumanLabels
+from demur.records.drawn_label import DrawnLabel, DrawnLabels
 from demur.records.outcome import Outcome
 from demur.records.verdict import Verdict
 from demur.rows.read import read_rows
@@ -32,10 +33,6 @@ _NO_FILE = (
 )
 
 
-class _FaultError(Exception):
-    """What is wrong with one row, and what to do."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Marked:
     """A row that was read: whose label it is, if any."""
@@ -45,7 +42,7 @@ class _Marked:
     probability: float
 
 
-def read_labels(path: str, outcomes: Sequence[Outcome]) -> HumanLabels:
+def read_labels(path: str, outcomes: Sequence[Outcome]) -> DrawnLabels:
     """The labels of a file, each of a response of this run.
 
     Rows without a label are counted, and the probabilities of the labelled ones of
@@ -66,27 +63,26 @@ def read_labels(path: str, outcomes: Sequence[Outcome]) -> HumanLabels:
     seen: set[str] = set()
     for row in read_rows(path):
         _check_columns(path, row)
-        try:
-            marked = _marked(row, by_trial, seen)
-        except _FaultError as fault:
-            faults.append(f"{path}:{row.number}: {fault}")
-            continue
-        rows.append(marked)
+        marked = _marked(row, by_trial, seen)
+        if isinstance(marked, str):
+            faults.append(f"{path}:{row.number}: {marked}")
+        else:
+            rows.append(marked)
     if faults:
         raise _error(faults)
     return _labels(path, rows)
 
 
-def _labels(path: str, rows: Sequence[_Marked]) -> HumanLabels:
+def _labels(path: str, rows: Sequence[_Marked]) -> DrawnLabels:
     drawn = Counter(row.probability for row in rows)
     told = Counter(row.probability for row in rows if row.word)
     if not told:
         hint = "Fill in the column label: " + ", ".join(WORDS) + "."
         raise InputError(path, "holds no label", hint)
-    return HumanLabels(
+    return DrawnLabels(
         source=path,
         labels=tuple(
-            HumanLabel(
+            DrawnLabel(
                 trial_id=row.trial_id,
                 is_served=WORDS[row.word],
                 probability=row.probability
@@ -109,18 +105,21 @@ def _check_columns(path: str, row: Row | BadRow) -> None:
 
 def _marked(
     row: Row | BadRow, by_trial: Mapping[str, Outcome], seen: set[str]
-) -> _Marked:
+) -> _Marked | str:
+    """What a row says; or what is wrong with it."""
     if isinstance(row, BadRow):
-        raise _FaultError(row.problem)
+        return row.problem
     trial_id = _text(row, "trial").removeprefix("'")
-    outcome = by_trial.get(trial_id)
-    if outcome is None:
-        raise _FaultError(f"the run has no trial {trial_id!r}")
-    if trial_id in seen:
-        raise _FaultError(f"trial {trial_id!r} stands here a second time")
+    word = " ".join(re.split(r"[\s_-]+", _text(row, "label").lower())).strip()
+    probability = _probability(row)
+    fault = _wrong_trial(trial_id, row, by_trial, seen) or _wrong_word(word)
+    if fault:
+        return fault
+    if probability is None:
+        got = _text(row, "probability")[:20]
+        return f"probability must be in (0, 1], with a decimal point, got {got!r}"
     seen.add(trial_id)
-    _check_response(row, outcome)
-    return _Marked(trial_id, _word(row), _probability(row))
+    return _Marked(trial_id, word, probability)
 
 
 def _text(row: Row, name: str) -> str:
@@ -128,38 +127,35 @@ def _text(row: Row, name: str) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _check_response(row: Row, outcome: Outcome) -> None:
-    trial_id = outcome.trial.id
+def _wrong_trial(
+    trial_id: str, row: Row, by_trial: Mapping[str, Outcome], seen: set[str]
+) -> str:
+    outcome = by_trial.get(trial_id)
+    if outcome is None:
+        return f"the run has no trial {trial_id!r}"
+    if trial_id in seen:
+        return f"trial {trial_id!r} stands here a second time"
     if called(outcome) in {None, Called.BLOCKED}:
-        raise _FaultError(f"trial {trial_id!r} has no response to label in this run")
-    digest = _text(row, "digest")
-    if digest and digest != response_digest(outcome):
-        raise _FaultError(
-            f"trial {trial_id!r} has another response in this run than was labelled"
-        )
+        return f"trial {trial_id!r} has no response to label in this run"
+    if _text(row, "digest") not in {"", response_digest(outcome)}:
+        return f"trial {trial_id!r} has another response in this run than was labelled"
+    return ""
 
 
-def _word(row: Row) -> str:
-    word = " ".join(_text(row, "label").lower().replace("_", " ").split())
-    if word and word not in WORDS:
-        near = get_close_matches(word, list(WORDS), n=1)
-        guess = f"did you mean {near[0]!r}? " if near else ""
-        known = ", ".join(WORDS)
-        raise _FaultError(f"unknown label {word[:40]!r}: {guess}Known: {known}")
-    return word
+def _wrong_word(word: str) -> str:
+    if not word or word in WORDS:
+        return ""
+    near = get_close_matches(word, list(WORDS), n=1)
+    guess = f"did you mean {near[0]!r}? " if near else ""
+    return f"unknown label {word[:40]!r}: {guess}Known: {', '.join(WORDS)}"
 
 
-def _probability(row: Row) -> float:
-    text = _text(row, "probability")
+def _probability(row: Row) -> float | None:
     try:
-        number = float(text)
+        number = float(_text(row, "probability"))
     except ValueError:
-        number = 0.0
-    if not 0 < number <= 1:
-        raise _FaultError(
-            f"probability must be in (0, 1], with a decimal point, got {text[:20]!r}"
-        )
-    return number
+        return None
+    return number if 0 < number <= 1 else None
 
 
 def _error(faults: Sequence[str]) -> InputError:

@@ -6,7 +6,6 @@ from demur.flows.find_run import find_run
 from demur.flows.judge import judge_run
 from demur.flows.read_labels import read_labels
 from demur.judges.base import Judge
-from demur.reports.compare_report import compare_report
 from demur.reports.document import Report
 from demur.reports.judged_run import JudgedRun
 from demur.reports.run_report import run_report
@@ -37,8 +36,3 @@ def with_labels(run: JudgedRun, path: str) -> JudgedRun:
 def report_run(run: JudgedRun) -> Report:
     """One run → Report."""
     return run_report(run.header, run.outcomes, run.judge, run.labels)
-
-
-def report_change(before: JudgedRun, after: JudgedRun) -> Report:
-    """Two runs → Report: what changed, and each in full."""
-    return compare_report(before, after)

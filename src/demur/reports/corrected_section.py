@@ -7,7 +7,7 @@ from demur.measures.corrected_rate import (
     corrected_over_refusal,
     corrected_under_refusal,
 )
-from demur.records.human_label import HumanLabels
+from demur.records.drawn_label import DrawnLabels
 from demur.records.outcome import Outcome
 from demur.reports.document import Block, Cell, Note, Section, Table
 from demur.reports.text import DASH
@@ -21,7 +21,7 @@ _NOTE = (
 
 
 def corrected_rates(
-    outcomes: Sequence[Outcome], labels: HumanLabels
+    outcomes: Sequence[Outcome], labels: DrawnLabels
 ) -> tuple[CorrectedRate, ...]:
     """The rates that are corrected: over-refusal and under-refusal."""
     return (
@@ -31,7 +31,7 @@ def corrected_rates(
 
 
 def corrected_sections(
-    outcomes: Sequence[Outcome], labels: HumanLabels | None
+    outcomes: Sequence[Outcome], labels: DrawnLabels | None
 ) -> tuple[Section, ...]:
     """The section, if people labelled."""
     if labels is None:
@@ -56,7 +56,7 @@ def _row(rate: CorrectedRate) -> tuple[Cell, ...]:
     )
 
 
-def _source(labels: HumanLabels) -> str:
+def _source(labels: DrawnLabels) -> str:
     said = f"{len(labels.labels)} labels from {labels.source}"
     if labels.empty:
         said += f"; {labels.empty} responses drawn and not labelled"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from demur.records.human_label import HumanLabels
+from demur.records.drawn_label import DrawnLabels
 from demur.records.outcome import Outcome
 from demur.records.run import RunHeader
 
@@ -22,7 +22,7 @@ class JudgedRun:
     header: RunHeader
     outcomes: Sequence[Outcome]
     judge: str
-    labels: HumanLabels | None = None
+    labels: DrawnLabels | None = None
 
     @property
     def label(self) -> str:

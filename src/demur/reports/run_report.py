@@ -9,7 +9,7 @@ from demur.measures.context_sensitivity import context_sensitivity
 from demur.measures.over_refusal import over_refusal, strict_over_refusal
 from demur.measures.under_refusal import under_refusal
 from demur.records.context import GENERAL, ContextKind
-from demur.records.human_label import HumanLabels
+from demur.records.drawn_label import DrawnLabels
 from demur.records.outcome import Outcome
 from demur.records.run import RunHeader
 from demur.records.verdict import Verdict
@@ -45,7 +45,7 @@ def run_report(
     header: RunHeader,
     outcomes: Sequence[Outcome],
     judge: str,
-    labels: HumanLabels | None = None,
+    labels: DrawnLabels | None = None,
 ) -> Report:
     """The whole report about one run; corrected rates too, where people labelled."""
     return Report(
@@ -56,7 +56,7 @@ def run_report(
 
 
 def run_sections(
-    outcomes: Sequence[Outcome], labels: HumanLabels | None = None
+    outcomes: Sequence[Outcome], labels: DrawnLabels | None = None
 ) -> tuple[Section, ...]:
     """The sections about one run: from the headline to every trial."""
     return (

@@ -33,6 +33,24 @@ def percent(estimate: Estimate | None) -> str:
     return f"{100 * estimate.value:.1f} % [{low:.1f}, {high:.1f}]"
 
 
+def coefficient(estimate: Estimate | None, places: int = 2) -> str:
+    """A number that is no rate, such as kappa, with its interval; or a dash.
+
+    Example:
+        >>> coefficient(Estimate(value=.5, low=.4, high=.6, level=.95, method="m"))
+        '0.50 [0.40, 0.60]'
+    """
+    if estimate is None:
+        return DASH
+    ends = f"{estimate.low:.{places}f}, {estimate.high:.{places}f}"
+    return f"{estimate.value:.{places}f} [{ends}]".replace("-", "−")
+
+
+def p_value(value: float) -> str:
+    """A p-value to three decimals, or how small it is."""
+    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
+
+
 def points(estimate: Estimate | None) -> str:
     """Percentage points with sign and interval; a dash where nothing is known."""
     if estimate is None:
@@ -42,9 +60,31 @@ def points(estimate: Estimate | None) -> str:
     return f"{value} points [{_signed(low)}, {_signed(high)}]"
 
 
+def share(value: float | None) -> str:
+    """Percent of a number that is not uncertain: a limit, or what is assumed.
+
+    Example:
+        >>> share(0.025), share(None)
+        ('2.5 %', '–')
+    """
+    return DASH if value is None else f"{round(100 * value, 2):g} %"
+
+
 def _signed(value: float) -> str:
     text = f"{value:+.1f}"
     return "0.0" if text in {"+0.0", "-0.0"} else text.replace("-", "−")
+
+
+def plain(value: float, *, is_difference: bool = False) -> str:
+    """A proportion without an interval, such as a limit that somebody set.
+
+    Example:
+        >>> plain(0.025), plain(-0.02, is_difference=True)
+        ('2.5 %', '−2 points')
+    """
+    if not is_difference:
+        return f"{100 * value:.4g} %"
+    return f"{100 * value:+.4g} points".replace("-", "−").replace("+0 ", "0 ")
 
 
 def number(measured: Measured, *, is_difference: bool = False) -> str:

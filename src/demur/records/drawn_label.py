@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HumanLabel:
-    """What a person says that one response did with its request.
+class DrawnLabel:
+    """What a person says of one response that was drawn to be labelled.
 
     Attributes:
         trial_id: The trial whose response was read.
@@ -25,8 +25,8 @@ class HumanLabel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HumanLabels:
-    """The labels of one run.
+class DrawnLabels:
+    """The labels of responses drawn from one run.
 
     Attributes:
         source: What the user calls the file that they stand in.
@@ -35,5 +35,5 @@ class HumanLabels:
     """
 
     source: str
-    labels: tuple[HumanLabel, ...]
+    labels: tuple[DrawnLabel, ...]
     empty: int = 0
