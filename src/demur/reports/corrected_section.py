@@ -59,7 +59,7 @@ def _row(rate: CorrectedRate) -> tuple[Cell, ...]:
 def _source(labels: DrawnLabels) -> str:
     said = f"{len(labels.labels)} labels from {labels.source}"
     if labels.empty:
-        said += f"; {labels.empty} responses drawn and not labelled"
+        said += f"; drawn and not labelled: {labels.empty}"
     return f"{said}."
 
 
@@ -72,8 +72,8 @@ def _reasons(rates: Sequence[CorrectedRate]) -> list[Note]:
     ]
     notes += [
         Note(
-            text=f"{rate.known} trials of the {rate.raw.name} needed no label: the "
-            "protocol says that they were blocked."
+            text="Blocked, as the protocol says, so that nobody has to label it: "
+            f"{rate.known} of the {rate.raw.name}."
         )
         for rate in rates
         if rate.known
