@@ -63,6 +63,7 @@ bench: $(STAMP)-dev ## How fast it is, beside others: minutes. PEERS=no leaves t
 	@$(BIN)/demur model get smollm2
 	@$(BIN)/python -m bench.throughput --peers $(or $(PEERS),yes) $(if $(filter yes,$(QUICK)),--quick)
 	@$(BIN)/python -m bench.embedded $(if $(filter yes,$(QUICK)),--quick)
+	@$(BIN)/python -m bench.prediction_powered $(if $(filter yes,$(QUICK)),--quick)
 
 check: $(STAMP)-dev laws ## Format, lint, types and import contracts
 	@$(BIN)/ruff format --check src tests docs bench

@@ -41,6 +41,7 @@ WITH_FILES = (
     "gates.md",
     "commands/judge.md",
     "commands/judge-check.md",
+    "measures/corrected_rate.md",
 )
 """Pages that show files which their commands, or others, read."""
 

@@ -34,6 +34,8 @@ def test_the_room_holds_these_records() -> None:
         "Condition",
         "Context",
         "Deployment",
+        "DrawnLabel",
+        "DrawnLabels",
         "Exchange",
         "Expected",
         "FailedJudgement",

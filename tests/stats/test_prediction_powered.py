@@ -255,6 +255,28 @@ def test_weighed_labels_all_alike_still_leave_doubt() -> None:
     assert estimate.high > plain.high
 
 
+def test_weighed_labels_all_1_are_no_more_certain_than_all_0() -> None:
+    """Weights of thirds and tenths sum to 1 but for rounding: the rate is still 1."""
+    rng = np.random.default_rng(3)
+    for trials in range(20, 60):
+        predictions = (rng.random(trials) < 0.8).astype(float)
+        labels = np.where(rng.random(trials) < 0.5, 1.0, np.nan)
+        labels[0] = 1.0
+        probabilities = np.where(predictions == 1, 1 / 3, 0.7)
+
+        high = found(
+            prediction_powered_mean(labels, predictions, probabilities=probabilities)
+        )
+        low = found(
+            prediction_powered_mean(
+                1 - labels, predictions, probabilities=probabilities
+            )
+        )
+
+        assert (high.value, high.high) == pytest.approx((1.0, 1.0))
+        assert high.low == pytest.approx(1 - low.high)
+
+
 def test_one_stratum_is_no_stratum() -> None:
     """The bounds then are those without strata."""
     labels, predictions = make(10, 3, 4, 33, 450)

@@ -19,6 +19,7 @@ _COMMANDS = {
     "plan": "Say how many families of requests it takes to show something.",
     "report": "Show a run: on the terminal, as HTML or as JSON.",
     "compare": "Show what changed between two runs.",
+    "sample-labels": "Draw responses for people to label.",
     "gate": "Say whether conditions hold of a run: pass, fail or undecided.",
     "list": "List suites, targets, judges or runs.",
     "model": "Get the embedded model's file.",

@@ -14,19 +14,27 @@ from demur.cli.options import (
 from demur.cli.settings import read_settings
 from demur.cli.show import show_report
 from demur.flows.names import find_judge
-from demur.flows.report import read_run, report_run
+from demur.flows.report import read_run, report_run, with_labels
 from demur.flows.store_places import find_place
 
 
 @click.command()
 @click.argument("run", default="last")
 @judge_option
+@click.option(
+    "--labels",
+    "labels_path",
+    metavar="FILE",
+    help="Also show rates corrected by people's labels; `demur sample-labels` makes "
+    "the file.",
+)
 @store_option
 @html_option
 @json_option
-def command(
+def command(  # click passes one argument for each option
     run: str,
     judge_name: str,
+    labels_path: str | None,
     store_address: str,
     html_path: str | None,
     json_path: str | None,
@@ -42,6 +50,7 @@ def command(
     Examples:
       demur report
       demur report last --html report.html
+      demur report local/smollm2 --labels labels.csv
       demur report local/smollm2 --json - > run.json
     """
     settings = read_settings()
@@ -49,4 +58,6 @@ def command(
     place = find_place(store_address)
     with opened_store(place, settings) as store:
         found = asyncio.run(read_run(store, run, judge, place.shown))
+    if labels_path is not None:
+        found = with_labels(found, labels_path)
     show_report(report_run(found), found, html_path, json_path)

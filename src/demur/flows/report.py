@@ -1,7 +1,10 @@
 """Stored runs → reports."""
 
+from dataclasses import replace
+
 from demur.flows.find_run import find_run
 from demur.flows.judge import judge_run
+from demur.flows.read_labels import read_labels
 from demur.judges.base import Judge
 from demur.reports.document import Report
 from demur.reports.judged_run import JudgedRun
@@ -21,6 +24,15 @@ async def read_run(store: Store, name: str, judge: Judge, where: str) -> JudgedR
     return JudgedRun(header=header, outcomes=outcomes, judge=judge.name)
 
 
+def with_labels(run: JudgedRun, path: str) -> JudgedRun:
+    """The run with people's labels of its responses, from a file.
+
+    Raises:
+        InputError: If the file cannot be read or does not fit the run.
+    """
+    return replace(run, labels=read_labels(path, run.outcomes))
+
+
 def report_run(run: JudgedRun) -> Report:
     """One run → Report."""
-    return run_report(run.header, run.outcomes, run.judge)
+    return run_report(run.header, run.outcomes, run.judge, run.labels)

@@ -10,6 +10,7 @@ from demur.measures.base import Measured
 from demur.measures.frontier import frontier
 from demur.measures.run_change import run_change
 from demur.records.outcome import Outcome
+from demur.reports.corrected_section import corrected_rates
 from demur.reports.document import Figures, Section, Statement, Statements, Table
 from demur.reports.judged_run import JudgedRun
 from demur.reports.run_differences import differences
@@ -88,7 +89,7 @@ def _named(run: JudgedRun) -> dict[str, str]:
 
 
 def _run(run: JudgedRun) -> dict[str, Any]:
-    sections = run_sections(run.outcomes)
+    sections = run_sections(run.outcomes, run.labels)
     return {
         "run": msgspec.to_builtins(run.header),
         "judge": run.judge,
@@ -100,6 +101,7 @@ def _run(run: JudgedRun) -> dict[str, Any]:
             for statement in block.statements
         ],
         "measures": [measure for section in sections for measure in _measures(section)],
+        **_corrected(run),
         "trials": [_trial(outcome) for outcome in run.outcomes],
     }
 
@@ -111,6 +113,21 @@ def _finding(statement: Statement) -> dict[str, Any]:
         "text": statement.text,
         "section": statement.section,
         "measure": msgspec.to_builtins(statement.measured),
+    }
+
+
+def _corrected(run: JudgedRun) -> dict[str, Any]:
+    """Each rate as judged and corrected; nothing where nobody labelled."""
+    if run.labels is None:
+        return {}
+    rates = corrected_rates(run.outcomes, run.labels)
+    return {
+        "labels": {
+            "source": run.labels.source,
+            "labelled": len(run.labels.labels),
+            "empty": run.labels.empty,
+        },
+        "corrected": [msgspec.to_builtins(rate) for rate in rates],
     }
 
 

@@ -3,17 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from demur.records.drawn_label import DrawnLabels
 from demur.records.outcome import Outcome
 from demur.records.run import RunHeader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedRun:
-    """A run with its outcomes under one judge."""
+    """A run with its outcomes under one judge.
+
+    Attributes:
+        header: What identifies the run.
+        outcomes: Its trials, and what became of them.
+        judge: Name and version of the judge.
+        labels: What people say of a random part of the responses, if they were asked.
+    """
 
     header: RunHeader
     outcomes: Sequence[Outcome]
     judge: str
+    labels: DrawnLabels | None = None
 
     @property
     def label(self) -> str:

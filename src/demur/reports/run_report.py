@@ -8,10 +8,12 @@ from demur.measures.calibration_gap import Gap
 from demur.measures.evidence import Evidence
 from demur.measures.over_refusal import over_refusal
 from demur.measures.under_refusal import under_refusal
+from demur.records.drawn_label import DrawnLabels
 from demur.records.outcome import Outcome
 from demur.records.run import RunHeader
 from demur.records.verdict import Verdict
 from demur.reports.consistency_section import consistency_sections
+from demur.reports.corrected_section import corrected_sections
 from demur.reports.curve_section import curve_sections
 from demur.reports.diagnosis_section import diagnosis_section
 from demur.reports.discrimination_table import discrimination_blocks
@@ -40,16 +42,23 @@ _CAVEAT = (
 )
 
 
-def run_report(header: RunHeader, outcomes: Sequence[Outcome], judge: str) -> Report:
-    """The whole report about one run."""
+def run_report(
+    header: RunHeader,
+    outcomes: Sequence[Outcome],
+    judge: str,
+    labels: DrawnLabels | None = None,
+) -> Report:
+    """The whole report about one run; corrected rates too, where people labelled."""
     return Report(
         title=f"{header.target} on {header.suite}",
         facts=run_facts(header, outcomes, judge),
-        sections=run_sections(outcomes),
+        sections=run_sections(outcomes, labels),
     )
 
 
-def run_sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:
+def run_sections(
+    outcomes: Sequence[Outcome], labels: DrawnLabels | None = None
+) -> tuple[Section, ...]:
     """The sections about one run: from the headline to every trial."""
     evidence = Evidence(outcomes)
     return (
@@ -62,6 +71,7 @@ def run_sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:
             ),
         ),
         diagnosis_section(evidence),
+        *corrected_sections(outcomes, labels),
         _fields(outcomes),
         *topic_sections(evidence.topics),
         _contexts(evidence),

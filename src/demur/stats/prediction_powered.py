@@ -223,7 +223,7 @@ def _estimate(sample: _Sample, level: float) -> _Found | None:
     if not sample.weights.any():
         return None
     shares = sample.weights / sample.weights.sum()
-    f, rate = sample.predictions, float(shares @ sample.labels)
+    f, rate = sample.predictions, _rate(sample, shares)
     gap = float(f.mean()) - float(shares @ f)
     # How much each trial moves the mean label, and lambda's factor.
     alone = shares * (sample.labels - rate)
@@ -249,6 +249,14 @@ def _estimate(sample: _Sample, level: float) -> _Found | None:
         ),
         influence,
     )
+
+
+def _rate(sample: _Sample, shares: NDArray[np.float64]) -> float:
+    """The mean label; exactly 0 or 1 where all are, so that none is off by rounding."""
+    known = sample.labels[sample.weights > 0]
+    if (known == known[0]).all():
+        return float(known[0])
+    return float(shares @ sample.labels)
 
 
 def _totals(sample: _Sample, values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -290,7 +298,7 @@ def _label_size(
     if evenness > 1 - 1e-9:
         return size
     variance = float(np.square(_totals(sample, alone)).sum())
-    rate = float(shares @ sample.labels)
+    rate = _rate(sample, shares)
     by_variance = rate * (1 - rate) / variance if variance > 0 else size
     return min(size * evenness, by_variance)
 
