@@ -130,6 +130,9 @@ class LlamaCppClient:
         }
         if self.sampling.seed is not None:
             body["seed"] = self.sampling.seed
+        if self.sampling.schema is not None:
+            form = {"schema": self.sampling.schema}
+            body["response_format"] = {"type": "json_schema", "json_schema": form}
         try:
             return _reply(self._server.handle_chat_completions(body))
         except RuntimeError as error:
