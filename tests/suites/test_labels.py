@@ -117,3 +117,9 @@ def test_what_is_no_label_is_said_with_its_place(
 def test_kinds_of_expectation_are_the_labels() -> None:
     """A new expectation would need a new rule for labellers."""
     assert {each.value for each in Expectation} == {"answer", "care", "refuse"}
+
+
+def test_trials_without_a_label_are_named() -> None:
+    """Kappa is of those that both labelled; how many are not belongs beside it."""
+    assert Round(name="r", labels=labels()).unlabelled(SUITE) == ()
+    assert Round(name="r", labels=labels()[:1]).unlabelled(SUITE) == ("car@desk",)

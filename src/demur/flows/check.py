@@ -53,7 +53,7 @@ def check(name: str, own: Mapped | None = None, samples: int = 1) -> Checked:
         made_of=composition(suite),
         bill=bill(suite.trials(samples), _LONGEST_ANSWER),
         agreements={each.name: label_agreement(each.labels) for each in rounds},
-        doubts=doubts(suite) + _stale(rounds, suite),
+        doubts=doubts(suite) + _stale(rounds, suite) + _unlabelled(rounds, suite),
     )
 
 
@@ -66,3 +66,13 @@ def _stale(rounds: Sequence[Round], suite: Suite) -> tuple[str, ...]:
         f"{stale} of the labels of {rounds[-1].name} are of other words or another "
         "expectation than the suite's now",
     )
+
+
+def _unlabelled(rounds: Sequence[Round], suite: Suite) -> tuple[str, ...]:
+    """Whether a second person has labelled everything, if anything."""
+    if not rounds:
+        return ()
+    count = len(rounds[-1].unlabelled(suite))
+    if not count:
+        return ()
+    return (f"{count} trials have no second label in {rounds[-1].name}",)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-import datasets  # type: ignore[import-untyped]  # it ships no types
+import datasets
 
 from demur.errors import InputError
 from demur.rows.row import Row

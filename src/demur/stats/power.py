@@ -144,7 +144,8 @@ def pairs_to_find_gap(
 
     Checked:
         Against every outcome enumerated with `paired_difference` itself, for what is
-        found and the ten numbers below; near the formula of Connor (1987), Biometrics 43:207-211.
+        found and the ten numbers below; near the formula of Connor (1987), Biometrics
+        43:207-211.
 
     Example:
         >>> pairs_to_find_gap(gained=0.15, lost=0.05)

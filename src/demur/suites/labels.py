@@ -40,6 +40,12 @@ class Round:
             now.get(label.trial) != (label.words, label.first) for label in self.labels
         )
 
+    def unlabelled(self, suite: Suite) -> tuple[str, ...]:
+        """Trials that nobody labelled in this round, plain twins aside."""
+        known = {label.trial for label in self.labels}
+        asked = [name_of(t) for t in suite.trials() if not t.is_plain]
+        return tuple(name for name in asked if name not in known)
+
 
 def name_of(trial: Trial) -> str:
     """``case@context``: a trial whatever its sample."""
