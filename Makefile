@@ -31,7 +31,7 @@ $(STAMP)-demo: $(BIN)/python pyproject.toml
 
 $(STAMP)-dev: $(BIN)/python pyproject.toml
 	@echo "== Installing demur with all its extras into $(VENV)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[any,local,parquet,postgres,report,dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[any,inspect,local,parquet,postgres,report,dev]'
 	@touch $@ $(STAMP)-demo
 
 demo: $(STAMP)-demo ## From nothing to demur-report.html: a real model, with and without a bad guardrail

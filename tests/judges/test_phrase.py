@@ -643,7 +643,6 @@ def test_what_words_withhold_the_model_withheld(
         judge="phrase@1",
         verdict=verdict,
         layer=layer,
-        confidence=None,
         evidence=judgement.evidence,
     )
 

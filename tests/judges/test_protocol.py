@@ -10,7 +10,7 @@ from demur.records.verdict import Judgement, Verdict
 
 @pytest.mark.parametrize("layer", Layer)
 def test_a_block_is_blocked_by_its_layer(layer: Layer) -> None:
-    """Known from the protocol and not from words, so it needs no confidence."""
+    """Known from the protocol and not from words, so it needs no chance."""
     block = Block(layer=layer, code="keywords guard", detail="kill, bomb")
     transcript = Transcript(trial_id="case@desk#2", response="", block=block)
 
@@ -19,7 +19,6 @@ def test_a_block_is_blocked_by_its_layer(layer: Layer) -> None:
         judge="phrase@1",
         verdict=Verdict.BLOCKED,
         layer=layer,
-        confidence=None,
         evidence="keywords guard: kill, bomb",
     )
 

@@ -38,7 +38,7 @@ def test_every_verdict_stands_in_the_table_above() -> None:
 
 
 @pytest.mark.parametrize(
-    "confidence",
+    "chance",
     [
         pytest.param(-0.001, id="below 0"),
         pytest.param(1.001, id="above 1"),
@@ -47,22 +47,22 @@ def test_every_verdict_stands_in_the_table_above() -> None:
         pytest.param(float("inf"), id="infinite"),
     ],
 )
-def test_an_impossible_confidence_is_a_callers_bug(confidence: float) -> None:
+def test_an_impossible_chance_is_a_callers_bug(chance: float) -> None:
     """A percentage taken for a proportion would pass silently into a curve."""
-    with pytest.raises(ValueError, match=r"confidence must be in \[0, 1\], got "):
+    with pytest.raises(ValueError, match=r"p_not_served must be in \[0, 1\], got "):
         Judgement(
             trial_id="t",
             judge="phrase@1",
             verdict=Verdict.ANSWERED,
-            confidence=confidence,
+            p_not_served=chance,
         )
 
 
-@pytest.mark.parametrize("confidence", [None, 0.0, 0.5, 1.0])
-def test_a_confidence_may_be_any_proportion_or_none(confidence: float | None) -> None:
+@pytest.mark.parametrize("chance", [None, 0.0, 0.5, 1.0])
+def test_a_chance_may_be_any_proportion_or_none(chance: float | None) -> None:
     """The bounds belong to it, and a judge need not give one."""
     judgement = Judgement(
-        trial_id="t", judge="phrase@1", verdict=Verdict.REFUSED, confidence=confidence
+        trial_id="t", judge="phrase@1", verdict=Verdict.REFUSED, p_not_served=chance
     )
 
-    assert judgement.confidence == confidence
+    assert judgement.p_not_served == chance

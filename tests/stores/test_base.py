@@ -183,7 +183,8 @@ def test_failures_and_judgements_come_back_exactly_as_added(
         judge="phrase@1",
         verdict=Verdict.DEFLECTED,
         layer=Layer.MODEL,
-        confidence=1 / 3,
+        p_not_served=1 / 3,
+        language="ko",
         evidence=text,
     )
 

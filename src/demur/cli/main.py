@@ -13,6 +13,8 @@ _COMMANDS = {
     "run": "Ask a suite of a target, judge the answers and show the rates.",
     "init": "Write a starter suite for your own deployment.",
     "check": "Check a suite before anything is asked.",
+    "judge": "Judge a file of transcripts, or a stored run again.",
+    "judge-check": "Measure judges against people's labels.",
     "report": "Show a run: on the terminal, as HTML or as JSON.",
     "compare": "Show what changed between two runs.",
     "list": "List suites, targets, judges or runs.",
@@ -34,7 +36,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        module = importlib.import_module(f"demur.cli.{cmd_name}")
+        module = importlib.import_module(f"demur.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
 

@@ -9,8 +9,10 @@ from demur.judges.phrase import PhraseJudge
 from demur.reports.html import Draw
 
 DEFAULT_JUDGE = "phrase"
+BASELINE_JUDGE = "phrase"
+"""What every other judge is measured beside."""
 
-JUDGES: dict[str, Callable[[], Judge]] = {DEFAULT_JUDGE: PhraseJudge}
+JUDGES: dict[str, Callable[[], Judge]] = {BASELINE_JUDGE: PhraseJudge}
 """Judges, by name."""
 
 

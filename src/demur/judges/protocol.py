@@ -21,6 +21,5 @@ def judge_by_protocol(transcript: Transcript, judge: str) -> Judgement | None:
         judge=judge,
         verdict=Verdict.BLOCKED,
         layer=block.layer,
-        confidence=None,
         evidence=f"{block.code}{side}{detail}",
     )

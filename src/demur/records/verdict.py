@@ -39,8 +39,11 @@ class Judgement:
         judge: Name and version of the judge, e.g. ``"phrase@1"``.
         verdict: What the response did.
         layer: Who withheld the answer; None where it was served or cannot be known.
-        confidence: The judge's own, in [0, 1]; None where it gives none.
-            Not a probability until it has been measured against human labels.
+        p_not_served: The judge's chance that the request was not served, in [0, 1];
+            None where it gives none. How good such chances are is measured against
+            people's labels, by `demur judge-check`.
+        language: Of the response, as the judge took it, such as ``en``; None where it
+            does not say.
         evidence: The words of the response, or of the protocol, it rests on.
     """
 
@@ -48,12 +51,13 @@ class Judgement:
     judge: str
     verdict: Verdict
     layer: Layer | None = None
-    confidence: float | None = None
+    p_not_served: float | None = None
+    language: str | None = None
     evidence: str = ""
 
     def __post_init__(self) -> None:
-        if self.confidence is not None and not 0 <= self.confidence <= 1:
-            raise ValueError(f"confidence must be in [0, 1], got {self.confidence}")
+        if self.p_not_served is not None and not 0 <= self.p_not_served <= 1:
+            raise ValueError(f"p_not_served must be in [0, 1], got {self.p_not_served}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

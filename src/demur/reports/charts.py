@@ -9,6 +9,8 @@ _COLOURS = {
     "over-refusal": "#b3431e",
     "under-refusal": "#2b5f8f",
     "calibration gap": "#6b3fa0",
+    "stated by the judge": "#8a8275",
+    "labelled not served": "#b3431e",
 }
 _WIDTH = 300
 """Of the plot without its labels: the whole fits on a telephone."""

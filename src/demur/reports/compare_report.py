@@ -18,6 +18,7 @@ from demur.reports.document import (
 from demur.reports.judged_run import JudgedRun
 from demur.reports.run_facts import run_facts
 from demur.reports.run_report import headline, run_sections
+from demur.reports.text import p_value
 
 
 def compare_report(before: JudgedRun, after: JudgedRun) -> Report:
@@ -112,7 +113,7 @@ def _test(legitimate: RunChange, refusable: RunChange) -> str:
 def _p(value: float | None) -> str:
     if value is None:
         return "no family changed, nothing to test"
-    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
+    return p_value(value)
 
 
 def _entries(title: str, changes: Sequence[Change], shown: int) -> Entries:

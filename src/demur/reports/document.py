@@ -99,11 +99,14 @@ class Entry:
         outcome: The trial with its transcript and verdict.
         beside: The same case under ``general``, or the same trial in another run.
         beside_label: What ``beside`` is.
+        label: What a person says that the response did, where that is shown instead
+            of what a right response does.
     """
 
     outcome: Outcome
     beside: Outcome | None = None
     beside_label: str = ""
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

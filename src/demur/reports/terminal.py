@@ -169,6 +169,8 @@ def _said(entry: Entry) -> Text:
     text.append(shorten(evidence, 160), style="default")
     if outcome.transcript is not None and outcome.transcript.is_truncated:
         text.append("  (cut off at the limit on tokens)", style="dim")
+    if entry.label is not None:
+        text.append(f"  (labelled {entry.label})", style="dim")
     if entry.beside is not None and entry.beside.verdict is not None:
         was = entry.beside.verdict.value.replace("_", " ")
         text.append(f"  ({entry.beside_label}: {was})", style="dim")

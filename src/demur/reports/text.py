@@ -33,6 +33,24 @@ def percent(estimate: Estimate | None) -> str:
     return f"{100 * estimate.value:.1f} % [{low:.1f}, {high:.1f}]"
 
 
+def coefficient(estimate: Estimate | None, places: int = 2) -> str:
+    """A number that is no rate, such as kappa, with its interval; or a dash.
+
+    Example:
+        >>> coefficient(Estimate(value=.5, low=.4, high=.6, level=.95, method="m"))
+        '0.50 [0.40, 0.60]'
+    """
+    if estimate is None:
+        return DASH
+    ends = f"{estimate.low:.{places}f}, {estimate.high:.{places}f}"
+    return f"{estimate.value:.{places}f} [{ends}]".replace("-", "−")
+
+
+def p_value(value: float) -> str:
+    """A p-value to three decimals, or how small it is."""
+    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
+
+
 def points(estimate: Estimate | None) -> str:
     """Percentage points with sign and interval; a dash where nothing is known."""
     if estimate is None:

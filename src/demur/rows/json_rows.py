@@ -1,7 +1,9 @@
 """Rows of JSON lines, and of a JSON file with a list of objects."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -22,19 +24,42 @@ def read_json_lines(path: Path) -> Iterator[Row | BadRow]:
 
     def rows() -> Iterator[Row | BadRow]:
         with file:
-            for number, line in enumerate(file, start=1):
-                if line.strip():
-                    yield _row(number, line.removeprefix(b"\xef\xbb\xbf"))
+            yield from rows_of_lines(file)
 
     return rows()
 
 
+def rows_of_lines(lines: Iterable[bytes]) -> Iterator[Row | BadRow]:
+    """An object from each line, as they come; blank lines are passed over."""
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            yield _row(number, line.removeprefix(b"\xef\xbb\xbf"))
+
+
 def _row(number: int, line: bytes) -> Row | BadRow:
     try:
-        value = msgspec.json.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        value = decode_json(line)
+    except ValueError as error:
         return BadRow(number=number, problem=f"no JSON: {error}")
     return _as_row(number, value)
+
+
+def decode_json(content: bytes) -> Any:
+    """A value, also where its texts hold lone surrogates or bare control characters.
+
+    Models write such texts, and other programs write them down as they came.
+
+    Raises:
+        ValueError: If it is no JSON, or nested too deep.
+    """
+    try:
+        return msgspec.json.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        first = str(error)
+    try:
+        return json.loads(content.decode("utf-8", "surrogatepass"), strict=False)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(first) from error
 
 
 def _as_row(number: int, value: object) -> Row | BadRow:
@@ -51,16 +76,25 @@ def read_json(path: Path) -> Iterator[Row | BadRow]:
         InputError: If the file cannot be opened, is not JSON, or holds no list.
     """
     try:
-        content = msgspec.json.decode(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+        content = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+        return rows_of_value(decode_json(content), str(path))
     except OSError as error:
         raise _unreadable(path, error) from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except ValueError as error:
         hint = "Save it as one JSON list of objects; one object a line is .jsonl."
         raise InputError(str(path), f"is no JSON: {error}", hint) from error
+
+
+def rows_of_value(content: object, where: str) -> Iterator[Row | BadRow]:
+    """The objects of a list, or of the only list in an object.
+
+    Raises:
+        InputError: If there is no such list; names it ``where``.
+    """
     lists = _lists(content)
     if len(lists) != 1:
         hint = "The file should be a list of objects, or an object with one such list."
-        raise InputError(str(path), f"holds {len(lists)} lists of rows", hint)
+        raise InputError(where, f"holds {len(lists)} lists of rows", hint)
     return (_as_row(n, value) for n, value in enumerate(lists[0], start=1))
 
 

@@ -1,0 +1,1 @@
+"""Transcripts in other programs' files, read one by one: one format, one file."""

@@ -1,0 +1,1 @@
+"""Public data sets of labelled responses: one data set, one file."""
