@@ -65,7 +65,7 @@ class AnthropicMessages:
         }
 
     def read(self, body: Any) -> Reply:
-        """The text blocks in a row, or what our tool was called with; thinking apart."""
+        """The text blocks in a row, or what our tool was given; thinking apart."""
         blocks = body["content"]
         reason = only(str, body.get("stop_reason"))
         usage = body.get("usage") or {}

@@ -119,7 +119,7 @@ class LlamaCppClient:
         return await asyncio.shield(call)
 
     def _ask(self, messages: Sequence[Message], slot: int) -> Reply:
-        body = {
+        body: dict[str, Any] = {
             "messages": [
                 {"role": message.role, "content": _clean(message.content)}
                 for message in messages
