@@ -9,16 +9,28 @@ from pathlib import Path
 import click
 
 from demur.cli.console import say
+from demur.cli.judge_options import (
+    JudgeChoice,
+    Judging,
+    judge_options,
+    make_judging,
+)
 from demur.cli.judging_progress import JudgingProgress
-from demur.cli.options import judge_option, opened_store, store_option
+from demur.cli.options import opened_store, store_option
 from demur.cli.settings import read_settings
 from demur.cli.transcript_options import columns_of, transcript_columns
 from demur.cli.verdict_lines import opened_lines, write_line
 from demur.errors import InputError
-from demur.flows.judge_file import Judged, Tally, judge_again, judge_exchanges
-from demur.flows.names import find_judge
+from demur.flows.judge_cost import judge_bill
+from demur.flows.judge_file import (
+    Judged,
+    Tally,
+    exchange_pairs,
+    judge_again,
+    judge_exchanges,
+)
 from demur.flows.store_places import find_place
-from demur.judges.base import Judge
+from demur.judges.base import AskingJudge, Judge
 from demur.records.exchange import BadExchange, Exchange
 from demur.records.verdict import Verdict
 from demur.reports.text import percent
@@ -32,7 +44,7 @@ UNREAD = 1
 
 @click.command()
 @click.argument("file", metavar="FILE|RUN")
-@judge_option
+@judge_options
 @click.option(
     "--out",
     "out_path",
@@ -43,10 +55,10 @@ UNREAD = 1
 @store_option
 def command(
     file: str,
-    judge_name: str,
     out_path: str | None,
     columns: tuple[str, ...],
     store_address: str,
+    judging: JudgeChoice,
 ) -> None:
     """Judge FILE, a file of transcripts, or RUN, a stored run: a JSON line for each.
 
@@ -73,14 +85,15 @@ def command(
       demur judge logs/xstest.eval | jq .verdict
       demur judge last
     """
-    judge = find_judge(judge_name)
+    by = make_judging(judging, read_settings())
     said = columns_of(columns)
     path = _path(file)
     if path is None and file != "-":
-        judged, out_of = _judged_run(store_address, file, judge), None
+        judged, out_of = _judged_run(store_address, file, by), None
     else:
-        judged, out_of = judge_exchanges(_found(path, said), judge), path
-    tally = asyncio.run(_write(judged, judge, out_path, out_of))
+        judged, out_of = _judged_file(_found(path, said), by), path
+    tally = asyncio.run(_write(judged, by.judge, out_path, out_of))
+    by.close()
     if tally.failed:
         click.get_current_context().exit(UNREAD)
 
@@ -103,13 +116,23 @@ def _found(path: Path | None, said: Columns) -> Iterable[Exchange | BadExchange]
     return read_transcripts(path, said)
 
 
+def _judged_file(
+    found: Iterable[Exchange | BadExchange], by: Judging
+) -> AsyncIterator[Judged]:
+    """Each exchange, judged; a file is read to its end first where judging costs."""
+    if isinstance(by.judge, AskingJudge):
+        found = list(found)
+        by.announce(judge_bill(by.judge, exchange_pairs(found)))
+    return judge_exchanges(found, by.judge)
+
+
 async def _judged_run(
-    store_address: str, name: str, judge: Judge
+    store_address: str, name: str, by: Judging
 ) -> AsyncIterator[Judged]:
     """Each transcript of a stored run, judged; says what there was to do."""
     place = find_place(store_address)
     with opened_store(place, read_settings()) as store:
-        run = await judge_again(store, name, judge, place.shown)
+        run = await judge_again(store, name, by.judge, place.shown, by.announce)
     say(
         f"Run {run.header.id}, {run.header.suite} asked of {run.header.target}: "
         f"{run.now} judged now, {len(run.judged) - run.now} before, "

@@ -4,39 +4,43 @@ import asyncio
 
 import click
 
+from demur.cli.judge_options import (
+    JudgeChoice,
+    judge_options,
+    make_judging,
+)
 from demur.cli.options import (
     html_option,
     json_option,
-    judge_option,
     opened_store,
     store_option,
 )
 from demur.cli.settings import read_settings
 from demur.cli.show import show_report
-from demur.flows.names import find_judge
 from demur.flows.report import read_run, report_run
 from demur.flows.store_places import find_place
 
 
 @click.command()
 @click.argument("run", default="last")
-@judge_option
+@judge_options
 @store_option
 @html_option
 @json_option
 def command(
     run: str,
-    judge_name: str,
     store_address: str,
     html_path: str | None,
     json_path: str | None,
+    judging: JudgeChoice,
 ) -> None:
     """Show a run: on the terminal, as HTML or as JSON.
 
     RUN is a run's id or the start of it, `last`, `last~1` for the one before, or a
     target's name for its latest run.
 
-    Nothing is asked. Answers that this judge has not judged yet are judged first.
+    The target is not asked. Answers that this judge has not judged yet are judged
+    first.
 
     \b
     Examples:
@@ -45,8 +49,10 @@ def command(
       demur report local/smollm2 --json - > run.json
     """
     settings = read_settings()
-    judge = find_judge(judge_name)
+    by = make_judging(judging, settings)
     place = find_place(store_address)
     with opened_store(place, settings) as store:
-        found = asyncio.run(read_run(store, run, judge, place.shown))
+        reading = read_run(store, run, by.judge, place.shown, by.announce)
+        found = asyncio.run(reading)
+    by.close()
     show_report(report_run(found), found, html_path, json_path)

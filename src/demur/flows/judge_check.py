@@ -5,7 +5,7 @@ from itertools import combinations
 
 import numpy as np
 
-from demur.flows.judge import judge_one
+from demur.flows.judge import judge_all
 from demur.judges.base import Judge
 from demur.measures.judge_calibration import judge_calibration
 from demur.measures.judge_difference import judge_difference
@@ -54,12 +54,15 @@ async def judge_check(
 
 
 async def _judged(judge: Judge, rows: Sequence[Labelled]) -> list[LabelledJudgement]:
-    found = []
-    for row in rows:
-        made = await judge_one(judge, row.exchange.trial, row.exchange.transcript)
-        judgement = made if isinstance(made, Judgement) else None
-        found.append(LabelledJudgement(labelled=row, judgement=judgement))
-    return found
+    made = await judge_all(
+        judge, [(r.exchange.trial, r.exchange.transcript) for r in rows]
+    )
+    return [
+        LabelledJudgement(
+            labelled=row, judgement=each if isinstance(each, Judgement) else None
+        )
+        for row, each in zip(rows, made, strict=True)
+    ]
 
 
 def _checked(

@@ -1,5 +1,8 @@
 """Stored runs → reports."""
 
+from collections.abc import Callable
+
+from demur.flows.cost import Bill
 from demur.flows.find_run import find_run
 from demur.flows.judge import judge_run
 from demur.judges.base import Judge
@@ -10,14 +13,27 @@ from demur.reports.run_report import run_report
 from demur.stores.base import Store
 
 
-async def read_run(store: Store, name: str, judge: Judge, where: str) -> JudgedRun:
+async def read_run(
+    store: Store,
+    name: str,
+    judge: Judge,
+    where: str,
+    announce: Callable[[Bill], None] = lambda _: None,
+) -> JudgedRun:
     """A run by its name; what the judge has not judged of it is judged first.
+
+    Args:
+        store: Where the run is.
+        name: Of the run.
+        judge: Whose judgements are wanted.
+        where: What the store is called.
+        announce: Told what asking the judge's models will take, before any is asked.
 
     Raises:
         UnknownNameError: If no run of the store, called ``where``, has the name.
     """
     header = find_run(store, name, where)
-    await judge_run(store, header.id, judge)
+    await judge_run(store, header.id, judge, announce)
     outcomes = store.outcomes(header.id, judge.name)
     return JudgedRun(header=header, outcomes=outcomes, judge=judge.name)
 
