@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Self
 
 import pytest
+from tests.judges.said import SaidJudge
 from tests.makers import (
     make_case,
     make_header,
@@ -16,9 +17,12 @@ from tests.makers import (
 from demur.errors import InputError, JudgeError
 from demur.flows.cost import Bill
 from demur.flows.judge import judge_all, judge_run
+from demur.flows.report import read_run, report_run
+from demur.judges.panel import PanelJudge
 from demur.records.transcript import Block, Layer, Transcript
 from demur.records.trial import Trial
 from demur.records.verdict import Judgement, Verdict
+from demur.reports.document import Entries, Table
 from demur.stores.base import Store
 from demur.stores.sqlite import SqliteFile
 from demur.suites.digest import suite_digest
@@ -198,3 +202,60 @@ def test_judgements_of_many_come_in_their_order() -> None:
 
     assert [each.trial_id for each in made] == [trial.id for trial, _ in pairs]
     assert [isinstance(each, Judgement) for each in made] == [True, False, True] * 5
+
+
+def test_members_of_a_panel_are_stored_under_their_own_names(tmp_path: Path) -> None:
+    """Who differs from whom is seen later, and nobody is asked twice."""
+    store = make_store(
+        tmp_path,
+        make_transcript("a@general#1", "yes"),
+        make_transcript("b@general#1", "odd"),
+    )
+    served, refused = (Verdict.ANSWERED, None), (Verdict.REFUSED, None)
+    first = SaidJudge("first@1", {"yes": served, "odd": refused})
+    second = SaidJudge("second@1", {"yes": served, "odd": None})
+    panel = PanelJudge([first, second])
+
+    asyncio.run(judge_run(store, "r1", panel))
+
+    found = [store.outcomes("r1", each.name) for each in (first, second, panel)]
+    assert [[o.missing for o in outcomes[:2]] for outcomes in found] == [
+        [None, None],
+        [None, "judge failed"],
+        [None, "judge failed"],
+    ]
+    broken = found[2][1].failed_judgement
+    assert broken is not None
+    assert broken.message == "second@1: no verdict"
+    store.close()
+
+
+def test_a_report_says_where_the_judges_of_a_panel_differ(tmp_path: Path) -> None:
+    """With the count of each combination, and the trials to be read."""
+    store = make_store(
+        tmp_path,
+        *(make_transcript(f"{case}@general#1", case) for case in "abc"),
+    )
+    served, refused = (Verdict.ANSWERED, None), (Verdict.REFUSED, None)
+    panel = PanelJudge(
+        [
+            SaidJudge("first@1", {"a": served, "b": refused, "c": refused}),
+            SaidJudge("second@1", {"a": served, "b": served, "c": refused}),
+        ]
+    )
+
+    run = asyncio.run(read_run(store, "r1", panel, "here"))
+    section = report_run(run).sections[-1]
+    alone = asyncio.run(read_run(store, "r1", panel.judges[0], "here"))
+
+    assert section.title == "Where the judges differ"
+    _, table, entries = section.blocks
+    assert isinstance(table, Table)
+    assert table.title == "1 of 3 trials"
+    assert [[cell.text for cell in row] for row in table.rows] == [
+        ["refused", "answered", "1"]
+    ]
+    assert isinstance(entries, Entries)
+    assert [entry.outcome.trial.id for entry in entries.entries] == ["b@general#1"]
+    assert report_run(alone).sections[-1].title != section.title
+    store.close()

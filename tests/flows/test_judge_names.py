@@ -51,10 +51,48 @@ def test_a_server_of_ones_own_may_judge() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "full"),
+    [
+        pytest.param(
+            "cascade:rubric:openai/x",
+            "cascade(phrase@1,rubric(openai/x)@refusal-1)@0.9",
+            id="a cascade",
+        ),
+        pytest.param(
+            "cascade:rubric:openai/x,rubric:openai/y",
+            "cascade(rubric(openai/x)@refusal-1,rubric(openai/y)@refusal-1)@0.9",
+            id="a cascade of two models",
+        ),
+        pytest.param(
+            "panel:phrase,rubric:openai/x,rubric:anthropic/y",
+            "panel(phrase@1,rubric(openai/x)@refusal-1,rubric(anthropic/y)@refusal-1)@1",
+            id="a panel",
+        ),
+        pytest.param(
+            "cascade:phrase,panel:rubric:openai/x,rubric:openai/y",
+            "cascade(phrase@1,panel(rubric(openai/x)@refusal-1,"
+            "rubric(openai/y)@refusal-1)@1)@0.9",
+            id="a panel behind a cheap judge",
+        ),
+    ],
+)
+def test_judges_are_made_of_judges(name: str, full: str) -> None:
+    """All of them are in the name."""
+    assert make_judge(name, make_options()).name == full
+
+
+@pytest.mark.parametrize(
     ("name", "options", "error", "said"),
     [
         pytest.param(
             "phrases", {}, UnknownNameError, "mean 'phrase'.*rubric:MODEL", id="unknown"
+        ),
+        pytest.param("panel:phrase", {}, InputError, "two or more", id="panel of one"),
+        pytest.param(
+            "panel:phrase,phrase", {}, InputError, "two or more", id="the same twice"
+        ),
+        pytest.param(
+            "cascade:", {}, UnknownNameError, "judge ''", id="no better judge"
         ),
         pytest.param("rubric:", {}, InputError, "'' is no model", id="no model"),
         pytest.param("rubric:qwen3", {}, InputError, "judge-base-url", id="no address"),

@@ -15,6 +15,7 @@ from demur.flows.judge_cost import cost_of_judging
 from demur.flows.judge_names import JudgeOptions, make_judge
 from demur.flows.names import DEFAULT_JUDGE
 from demur.judges.base import Judge
+from demur.judges.cascade import THRESHOLD
 from demur.judges.usage import JudgeUsage
 from demur.records.prices import Prices
 
@@ -31,6 +32,7 @@ class JudgeChoice:
     judge_api_key_env: str | None
     judge_concurrency: int | None
     judge_rpm: float | None
+    judge_threshold: float
     judge_price_in: float | None
     judge_price_out: float | None
     no_judge_cache: bool
@@ -68,6 +70,13 @@ _OPTIONS = (
         help="The judge's calls under way at once. Default: 16.",
     ),
     click.option("--judge-rpm", type=_POSITIVE, help="Its most requests a minute."),
+    click.option(
+        "--judge-threshold",
+        type=click.FloatRange(min=0, max=1),
+        default=THRESHOLD,
+        show_default=True,
+        help="How sure a cascade's first judge must be of served or not served.",
+    ),
     click.option(
         "--judge-price-in",
         type=click.FloatRange(min=0),
@@ -160,6 +169,12 @@ class Judging:
     def close(self) -> None:
         """Say what judging took, where models were asked."""
         usage = self.usage
+        if usage.first:
+            say(
+                f"Cascade: {usage.passed_on:,} of {usage.first:,} passed on to the "
+                f"better judge ({usage.passed_on / usage.first:.1%}), "
+                f"{usage.first - usage.passed_on:,} calls saved{self._saved()}"
+            )
         if not usage.calls + usage.kept:
             return
         spent = cost_of_judging(usage, self.prices)
@@ -170,6 +185,15 @@ class Judging:
             f"and {usage.written:,} written{cost}; {usage.kept:,} replies were kept "
             "from before"
         )
+
+    def _saved(self) -> str:
+        """What the calls that a cascade saved would have cost, by those it made."""
+        usage = self.usage
+        spent = cost_of_judging(usage, self.prices)
+        if spent is None or not usage.calls:
+            return ""
+        each = spent / usage.calls
+        return f", worth about {each * (usage.first - usage.passed_on):.4f}"
 
 
 def make_judging(choice: JudgeChoice, settings: Settings) -> Judging:
@@ -188,6 +212,7 @@ def make_judging(choice: JudgeChoice, settings: Settings) -> Judging:
         environment=settings.environment,
         models=settings.models,
         on_fetch=FetchProgress(choice.judge_name).show,
+        threshold=choice.judge_threshold,
         replies=None if choice.no_judge_cache else settings.models.parent / REPLIES,
         usage=usage,
     )

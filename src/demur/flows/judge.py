@@ -1,5 +1,6 @@
 """Judge stored transcripts, again if wanted."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import aclosing
 
@@ -8,6 +9,7 @@ from demur.flows.cost import Bill
 from demur.flows.in_order import in_order
 from demur.flows.judge_cost import judge_bill
 from demur.judges.base import AskingJudge, Judge, entered, width
+from demur.judges.panel import PanelJudge
 from demur.judges.protocol import judge_by_protocol
 from demur.records.transcript import Transcript
 from demur.records.trial import Trial
@@ -126,5 +128,31 @@ async def judge_one(judge: Judge, trial: Trial, transcript: Transcript) -> Made:
 async def judge_with_members(
     judge: Judge, trial: Trial, transcript: Transcript
 ) -> tuple[Made, ...]:
-    """What is to be kept of judging one."""
-    return (await judge_one(judge, trial, transcript),)
+    """What is to be kept of judging one: a panel's members first, each by its name.
+
+    A panel of which a member broke has broken too: the next command asks again.
+    """
+    if not isinstance(judge, PanelJudge):
+        return (await judge_one(judge, trial, transcript),)
+    members = await asyncio.gather(
+        *(judge_one(member, trial, transcript) for member in judge.judges)
+    )
+    return (*members, _of_panel(judge, transcript, members))
+
+
+def _of_panel(
+    panel: PanelJudge, transcript: Transcript, members: Sequence[Made]
+) -> Made:
+    settled = judge_by_protocol(transcript, panel.name)
+    if settled is not None:
+        return settled
+    said = [each for each in members if isinstance(each, Judgement)]
+    broken = [each for each in members if isinstance(each, FailedJudgement)]
+    if not broken:
+        return panel.combine(said)
+    return FailedJudgement(
+        trial_id=transcript.trial_id,
+        judge=panel.name,
+        error=broken[0].error,
+        message=f"{broken[0].judge}: {broken[0].message}",
+    )

@@ -9,11 +9,13 @@ from demur.clients.base import Client, Sampling
 from demur.clients.model_file import Progress
 from demur.errors import InputError, UnknownNameError
 from demur.flows.judge_cost import JUDGE_TOKENS
-from demur.flows.names import JUDGES, find_judge
+from demur.flows.names import FIRST_JUDGE, JUDGES, find_judge
 from demur.flows.target_names import find_client
 from demur.flows.target_options import TargetOptions
 from demur.judges.answer import SCHEMA
-from demur.judges.base import Judge
+from demur.judges.base import AskingJudge, Judge
+from demur.judges.cascade import THRESHOLD, CascadeJudge
+from demur.judges.panel import PanelJudge
 from demur.judges.reply_cache import FileReplies, NoReplies
 from demur.judges.rubric import RubricJudge
 from demur.judges.usage import JudgeUsage
@@ -23,6 +25,10 @@ ASKING_JUDGES = {
     "openai/gpt-5-mini",
     "rubric:MODEL --judge-base-url URL": "the same, of a server that speaks the OpenAI "
     "chat protocol",
+    "cascade:JUDGE": f"asks {FIRST_JUDGE} first, and JUDGE where that is not sure "
+    "(--judge-threshold)",
+    "cascade:FIRST,JUDGE": "the same with another judge first",
+    "panel:JUDGE,JUDGE,…": "what most of several judges say",
 }
 """Forms of the names of judges that ask models, with what each means."""
 
@@ -40,6 +46,7 @@ class JudgeOptions:
         environment: The process's environment variables.
         models: Cache folder for model files.
         on_fetch: Called as a model file comes.
+        threshold: How sure a cascade's first judge must be, in [0, 1].
         replies: File that models' replies are kept in; None keeps none.
         usage: Where the calls of all judges that are made with this are counted.
     """
@@ -52,6 +59,7 @@ class JudgeOptions:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     models: Path
     on_fetch: Progress
+    threshold: float = THRESHOLD
     replies: Path | None = None
     usage: JudgeUsage = field(default_factory=JudgeUsage)
 
@@ -72,7 +80,20 @@ class JudgeOptions:
 
 
 def make_judge(name: str, options: JudgeOptions) -> Judge:
-    """The judge of that name.
+    """The judge of that name, with all that belongs to it.
+
+    Raises:
+        InputError: As `make_member`, or if an address is given that nobody needs.
+    """
+    judge = make_member(name, options)
+    if options.base_url is not None and not isinstance(judge, AskingJudge):
+        hint = "It is the address of a judge's model: --judge rubric:MODEL."
+        raise InputError("--judge-base-url", f"{name} asks no model", hint)
+    return judge
+
+
+def make_member(name: str, options: JudgeOptions) -> Judge:
+    """The judge of that name, which may be a part of another.
 
     Raises:
         UnknownNameError: If there is none, or its model has no known form.
@@ -86,9 +107,6 @@ def make_judge(name: str, options: JudgeOptions) -> Judge:
     if name not in JUDGES:
         known = [*JUDGES, *ASKING_JUDGES]
         raise UnknownNameError.of("--judge", "judge", name, known)
-    if options.base_url is not None:
-        hint = "It is the address of a judge's model: --judge rubric:MODEL."
-        raise InputError("--judge-base-url", f"{name} asks no model", hint)
     return find_judge(name)
 
 
@@ -120,5 +138,29 @@ def _client(name: str, model: str, options: JudgeOptions) -> Client | None:
     raise raised
 
 
-_MAKERS: dict[str, Callable[[str, str, JudgeOptions], Judge]] = {"rubric": _rubric}
+def _cascade(_: str, rest: str, options: JudgeOptions) -> Judge:
+    first, comma, better = rest.partition(",")
+    if not comma:
+        first, better = FIRST_JUDGE, rest
+    return CascadeJudge(
+        make_member(first, options),
+        make_member(better, options),
+        options.threshold,
+        options.usage,
+    )
+
+
+def _panel(name: str, rest: str, options: JudgeOptions) -> Judge:
+    members = [make_member(each, options) for each in rest.split(",")]
+    if len({member.name for member in members}) < max(2, len(members)):
+        hint = "Write panel:phrase,rubric:openai/gpt-5-mini, for example."
+        raise InputError(f"--judge {name}", "needs two or more different judges", hint)
+    return PanelJudge(members)
+
+
+_MAKERS: dict[str, Callable[[str, str, JudgeOptions], Judge]] = {
+    "rubric": _rubric,
+    "cascade": _cascade,
+    "panel": _panel,
+}
 """Judges that ask models, by what stands before the colon."""

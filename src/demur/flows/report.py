@@ -1,14 +1,17 @@
 """Stored runs → reports."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from demur.flows.cost import Bill
 from demur.flows.find_run import find_run
 from demur.flows.judge import judge_run
 from demur.judges.base import Judge
+from demur.judges.panel import PanelJudge
 from demur.reports.compare_report import compare_report
 from demur.reports.document import Report
 from demur.reports.judged_run import JudgedRun
+from demur.reports.panel_section import panel_sections
 from demur.reports.run_report import run_report
 from demur.stores.base import Store
 
@@ -35,12 +38,19 @@ async def read_run(
     header = find_run(store, name, where)
     await judge_run(store, header.id, judge, announce)
     outcomes = store.outcomes(header.id, judge.name)
-    return JudgedRun(header=header, outcomes=outcomes, judge=judge.name)
+    names = [m.name for m in judge.judges] if isinstance(judge, PanelJudge) else []
+    return JudgedRun(
+        header=header,
+        outcomes=outcomes,
+        judge=judge.name,
+        members={name: store.outcomes(header.id, name) for name in names},
+    )
 
 
 def report_run(run: JudgedRun) -> Report:
     """One run → Report."""
-    return run_report(run.header, run.outcomes, run.judge)
+    report = run_report(run.header, run.outcomes, run.judge)
+    return replace(report, sections=(*report.sections, *panel_sections(run)))
 
 
 def report_change(before: JudgedRun, after: JudgedRun) -> Report:
