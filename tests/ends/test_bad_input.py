@@ -74,6 +74,27 @@ def unused_address() -> str:
         ),
         pytest.param(("report",), "Run `demur run` first", id="no store"),
         pytest.param(("model", "get", "gpt"), "Known: smollm2", id="model"),
+        pytest.param(("plan",), "Give --at-most 0.05", id="plan of nothing"),
+        pytest.param(
+            ("plan", "--at-most", "0.05", "--rate", "0.05"),
+            "--rate: is not below --at-most",
+            id="a rate that cannot be shown",
+        ),
+        pytest.param(
+            ("plan", "--see-gap", "0.5", "--flips", "0.3"),
+            "--flips: is too much",
+            id="more than all trials change",
+        ),
+        pytest.param(
+            ("plan", "--see-gap", "0.5", "--correlation", "0.9"),
+            "Samples of a trial are at least",
+            id="samples less alike than families",
+        ),
+        pytest.param(
+            ("plan", "--at-most", "0.05", "--price-in", "1"),
+            "Give --price-out too",
+            id="half of a price",
+        ),
         pytest.param(("frobnicate",), "No such command", id="command"),
     ],
 )

@@ -2,18 +2,20 @@
 
 import io
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 from rich.console import Console
 from tests.makers import make_header, make_trial
 
+from demur.flows.compare import compare_runs
 from demur.flows.names import find_draw
 from demur.records.outcome import Outcome
 from demur.records.transcript import Transcript
 from demur.records.verdict import Judgement, Verdict
 from demur.reports.html import write_html
-from demur.reports.json import write_json
+from demur.reports.json import write_json, write_runs_json
 from demur.reports.judged_run import JudgedRun
 from demur.reports.run_report import run_report
 from demur.reports.terminal import write_terminal
@@ -115,3 +117,34 @@ def test_json_gives_the_response_back_exactly(text: str) -> None:
 
     assert written.isascii()
     assert json.loads(written)["trials"][0]["transcript"]["response"] == text
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_runs_beside_one_another_hold_only_our_own_tags(text: str) -> None:
+    """Names, settings and both texts of a trial that flipped come from outside."""
+    outcome = make_hostile(text)
+    answered = replace(
+        outcome,
+        judgement=Judgement(
+            trial_id=outcome.trial.id, judge="j", verdict=Verdict.ANSWERED
+        ),
+    )
+    runs = [
+        JudgedRun(
+            header=replace(make_header(f"r{n}"), target=f"{n}{text[:50]}"),
+            outcomes=[one],
+            judge=f"{n}{text[:50]}",
+        )
+        for n, one in enumerate((outcome, answered, outcome))
+    ]
+    file = io.StringIO()
+
+    page = write_html(compare_runs(runs), find_draw())
+    write_terminal(compare_runs(runs[:2]), Console(file=file, width=80, markup=False))
+    written = write_runs_json(runs)
+
+    found = Tags(page)
+    assert found.tags <= ALLOWED
+    assert not found.attributes & {"src", "href", "xlink:href", "srcdoc"}
+    assert written.isascii()
+    assert not [c for c in file.getvalue() if (c < " " and c != "\n") or c == "\u202e"]

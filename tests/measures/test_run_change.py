@@ -248,3 +248,16 @@ def test_two_empty_runs_have_no_change() -> None:
     assert change.measured.estimate is None
     assert (change.measured.trials, change.measured.left_out) == (0, {})
     assert change.p_value is None
+
+
+def test_plain_twins_are_no_part_of_a_change() -> None:
+    """They are asked to show what triggers do, and count in that effect alone."""
+    trial = make_trial("a")
+    plain = replace(trial, case=replace(trial.case, id="a-plain", plain_of="a"))
+    before = [make_outcome(trial, "answered"), make_outcome(plain, "answered")]
+    after = [make_outcome(trial, "answered"), make_outcome(plain, "refused")]
+
+    change = run_change(before, after, is_legitimate=True)
+
+    assert (value_of(change), change.measured.trials, change.lost) == (0.0, 1, ())
+    assert change.measured.left_out == {}

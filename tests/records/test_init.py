@@ -27,15 +27,22 @@ def _records() -> list[type]:
 def test_the_room_holds_these_records() -> None:
     """A record that this list does not know is not checked below."""
     assert sorted(kind.__name__ for kind in _records()) == [
+        "Assumed",
+        "BadExchange",
         "Block",
         "Case",
+        "Condition",
         "Context",
         "Deployment",
+        "Exchange",
         "Expected",
         "FailedJudgement",
         "FailedTrial",
         "Judgement",
         "Label",
+        "Labelled",
+        "LabelledJudgement",
+        "Need",
         "Outcome",
         "Prices",
         "RunHeader",

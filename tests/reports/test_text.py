@@ -3,7 +3,16 @@
 import pytest
 
 from demur.measures.base import Measured
-from demur.reports.text import left_out, percent, points, printable, rate_line, shorten
+from demur.reports.text import (
+    coefficient,
+    left_out,
+    p_value,
+    percent,
+    points,
+    printable,
+    rate_line,
+    shorten,
+)
 from demur.stats.estimate import Estimate
 
 
@@ -71,3 +80,24 @@ def test_shortening_a_huge_text_reads_only_its_start() -> None:
     """Two million characters become one short line."""
     assert shorten("a b\n" * 500_000, 10) == "a b a b a…"
     assert shorten("short", 10) == "short"
+
+
+def test_a_coefficient_has_its_interval_and_a_true_minus() -> None:
+    """Kappa is no rate: no percent; and a dash where it is undefined."""
+    assert coefficient(make_estimate(-0.144, -0.83, 0.7)) == "−0.14 [−0.83, 0.70]"
+    assert coefficient(make_estimate(0.1754, 0.1, 0.3), 3) == "0.175 [0.100, 0.300]"
+    assert coefficient(None) == "–"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.0, "p < 0.001"),
+        (0.00099, "p < 0.001"),
+        (0.001, "p = 0.001"),
+        (1, "p = 1.000"),
+    ],
+)
+def test_a_p_value_is_never_shown_as_0(value: float, said: str) -> None:
+    """No exact test gives 0."""
+    assert p_value(value) == said

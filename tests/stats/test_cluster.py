@@ -8,13 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from demur.stats.cluster import (
+    cluster_clopper_pearson,
     cluster_paired_difference,
     cluster_proportion,
     effective_size,
 )
 from demur.stats.estimate import Estimate
 from demur.stats.paired import paired_difference
-from demur.stats.proportion import wilson
+from demur.stats.proportion import clopper_pearson, wilson
 
 Z = 1.959963984540054
 """Normal quantile for 95 %, two-sided; the t quantiles below are from tables."""
@@ -338,3 +339,38 @@ def test_impossible_levels_are_refused(trials: int, level: float) -> None:
         cluster_proportion(values, clusters, level)
     with pytest.raises(ValueError, match=message):
         cluster_paired_difference(values, values, clusters, level)
+
+
+def test_the_exact_interval_is_that_of_the_effective_size() -> None:
+    """Korn and Graubard's interval: as if there were so many independent trials."""
+    successes = np.array([1, 0, 0, 1, 1, 0, 0, 0, 0], dtype=bool)
+    clusters = np.array([0, 0, 1, 1, 2, 2, 3, 3, 3])
+
+    found = cluster_clopper_pearson(successes, clusters, 0.9)
+
+    size = effective_size(successes.astype(float), clusters, 0.9)
+    exact = clopper_pearson(size / 3, size, 0.9)
+    assert found is not None
+    assert exact is not None
+    assert (found.low, found.high) == pytest.approx((exact.low, exact.high))
+    assert found.value == pytest.approx(1 / 3)
+    assert (found.level, found.method) == (0.9, "clopper-pearson, clustered")
+
+
+def test_no_trials_give_no_exact_interval() -> None:
+    """Nothing is known then, not even that the rate is low."""
+    empty = np.array([], dtype=np.int64)
+
+    assert cluster_clopper_pearson(empty.astype(bool), empty) is None
+
+
+def test_59_families_without_a_hit_are_within_5_percent_one_sided() -> None:
+    """0.95 to the 59th is 4.85 %, to the 58th 5.10 %: the textbook's number."""
+    bounds = []
+    for families in (58, 59):
+        none = np.zeros(families, dtype=bool)
+        found = cluster_clopper_pearson(none, np.arange(families), 0.9)
+        assert found is not None
+        bounds.append(found.high)
+
+    assert bounds[0] > 0.05 >= bounds[1]

@@ -14,9 +14,10 @@ from demur.stats.power import (
     design_effect,
     pairs_to_find_gap,
     trials_to_find_change,
+    trials_to_pass,
     trials_to_show_rate,
 )
-from demur.stats.proportion import wilson
+from demur.stats.proportion import clopper_pearson, wilson
 
 
 def power_to_show(trials: int, limit: float, rate: float, level: float = 0.95) -> float:
@@ -219,3 +220,67 @@ def test_impossible_powers_levels_and_effects_are_refused() -> None:
         design_effect(0.5, 0.2)
     with pytest.raises(ValueError, match="got 5 and 20"):
         design_effect(5, 20)
+
+
+def power_to_pass(trials: int, limit: float, rate: float, error: float) -> float:
+    """Chance that the exact upper bound is at most the limit, outcome by outcome."""
+    chances = stats.binom.pmf(np.arange(trials + 1), trials, rate)
+    bounds = [clopper_pearson(k, trials, 1 - 2 * error) for k in range(trials + 1)]
+    return float(
+        sum(
+            chance
+            for chance, b in zip(chances, bounds, strict=True)
+            if b is not None and b.high <= limit
+        )
+    )
+
+
+def test_59_trials_pass_5_percent_where_nothing_happens() -> None:
+    """0.95 to the power of 58 is 5.1 %, to the power of 59 it is 4.8 %."""
+    assert trials_to_pass(limit=0.05, rate=0.0) == 59
+
+
+@pytest.mark.parametrize(
+    ("limit", "rate", "power", "error"),
+    [
+        pytest.param(0.2, 0.05, 0.8, 0.05, id="far below"),
+        pytest.param(0.3, 0.2, 0.5, 0.05, id="near, half the time"),
+        pytest.param(0.1, 0.02, 0.9, 0.01, id="nine times in ten, strictly"),
+    ],
+)
+def test_what_passes_is_the_upper_bound_of_clopper_pearson(
+    limit: float, rate: float, power: float, error: float
+) -> None:
+    """The ten numbers below do not pass as often."""
+    found = trials_to_pass(limit, rate, power, error)
+
+    assert found is not None
+    assert power_to_pass(found, limit, rate, error) >= power
+    below = range(max(1, found - 10), found)
+    assert [n for n in below if power_to_pass(n, limit, rate, error) >= power] == []
+
+
+def test_passing_takes_a_design_effect_times_as_many() -> None:
+    """59 × 1.5, rounded up."""
+    assert trials_to_pass(limit=0.05, rate=0.0, effect=1.5) == 89
+
+
+def test_what_cannot_be_passed_with_ten_million_is_none() -> None:
+    """A rate a hair below its limit."""
+    assert trials_to_pass(limit=0.05, rate=0.049999) is None
+
+
+@pytest.mark.parametrize(
+    ("limit", "rate", "error", "message"),
+    [
+        pytest.param(0.05, 0.05, 0.05, "rate < limit", id="rate at the limit"),
+        pytest.param(0.05, 0.0, 0.5, "error must be", id="an error of a half"),
+        pytest.param(0.05, 0.0, 0.0, "error must be", id="no error"),
+    ],
+)
+def test_impossible_limits_are_refused(
+    limit: float, rate: float, error: float, message: str
+) -> None:
+    """A bug of the caller's must not become a number."""
+    with pytest.raises(ValueError, match=message):
+        trials_to_pass(limit, rate, error=error)

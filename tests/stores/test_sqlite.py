@@ -533,3 +533,19 @@ def test_a_store_that_could_not_be_opened_is_let_go_of(tmp_path: Path) -> None:
         connection.execute("PRAGMA locking_mode=EXCLUSIVE")
         connection.execute("BEGIN EXCLUSIVE")
     assert [found.name for found in tmp_path.iterdir()] == ["s.sqlite"]
+
+
+def test_judgements_of_before_there_were_chances_are_still_read(tmp_path: Path) -> None:
+    """They had a confidence, which no judge ever stated, and no language."""
+    path = made(tmp_path / "s.sqlite")
+    with closing(SqliteFile(path).open("0.1.0")) as store:
+        store.add("r1", [FAILED, JUDGED])
+    old = (
+        f'{{"trial_id": "{CAR}", "judge": "j@1", "verdict": "refused", "layer": null,'
+        ' "confidence": null, "evidence": ""}'
+    )
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE judgements SET body = ?", (old,))
+
+    with closing(SqliteFile(path).open("0.1.0")) as store:
+        assert store.outcomes("r1", "j@1")[0].judgement == JUDGED

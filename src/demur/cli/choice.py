@@ -38,6 +38,8 @@ class Choice:
     timeout: float
     connect_timeout: float
     patience: float
+    until: tuple[str, ...]
+    error_rate: float
     max_trials: int | None
     max_cost: float | None
     price_in: float | None
@@ -170,6 +172,20 @@ _HOW_FAST = (
 )
 
 _HOW_MUCH = (
+    click.option(
+        "--until",
+        multiple=True,
+        metavar="CONDITION",
+        help="Stop as soon as it is known whether this holds, such as 'over-refusal "
+        "<= 0.05'; of several, once all are known. Families are then asked whole.",
+    ),
+    click.option(
+        "--error-rate",
+        type=_Finite(min=0, max=0.5, min_open=True, max_open=True),
+        default=0.05,
+        show_default=True,
+        help="Of --until: chance that any of its answers is wrong.",
+    ),
     click.option(
         "--max-trials", type=click.IntRange(min=1), help="Ask no more than these now."
     ),

@@ -1,14 +1,15 @@
 """Judge a file of transcripts, or a stored run again."""
 
-import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
 from pathlib import Path
 
 import click
 
 from demur.cli.console import say
+from demur.cli.interrupts import run_to_end
 from demur.cli.judge_options import (
     JudgeChoice,
     Judging,
@@ -75,24 +76,24 @@ def command(
     Exit codes:
       0  everything has a verdict
       1  something has none: the closing line says how many
-      2  usage: the file or an option is wrong
-      4  broken: the store is damaged, the disk is full
+      2  usage: the file or an option is wrong, or there is no room for the output
+      4  broken: the store is damaged
 
     \b
     Examples:
       demur judge answers.jsonl
       demur judge answers.csv --column response=bot_said --out verdicts.jsonl
-      demur judge logs/xstest.eval | jq .verdict
       demur judge last
     """
     by = make_judging(judging, read_settings())
     said = columns_of(columns)
     path = _path(file)
     if path is None and file != "-":
-        judged, out_of = _judged_run(store_address, file, by), None
+        work = _judge_stored(store_address, file, by, out_path)
     else:
-        judged, out_of = _judged_file(_found(path, said), by), path
-    tally = asyncio.run(_write(judged, by.judge, out_path, out_of))
+        judged = _judged_file(_found(path, said), by)
+        work = _write(judged, by.judge, out_path, path)
+    tally = run_to_end(work)
     by.close()
     if tally.failed:
         click.get_current_context().exit(UNREAD)
@@ -118,7 +119,7 @@ def _found(path: Path | None, said: Columns) -> Iterable[Exchange | BadExchange]
 
 def _judged_file(
     found: Iterable[Exchange | BadExchange], by: Judging
-) -> AsyncIterator[Judged]:
+) -> AsyncGenerator[Judged, None]:
     """Each exchange, judged; a file is read to its end first where judging costs."""
     if isinstance(by.judge, AskingJudge):
         found = list(found)
@@ -126,10 +127,10 @@ def _judged_file(
     return judge_exchanges(found, by.judge)
 
 
-async def _judged_run(
-    store_address: str, name: str, by: Judging
-) -> AsyncIterator[Judged]:
-    """Each transcript of a stored run, judged; says what there was to do."""
+async def _judge_stored(
+    store_address: str, name: str, by: Judging, out_path: str | None
+) -> Tally:
+    """Judge a stored run, say what there was to do, and write all its verdicts."""
     place = find_place(store_address)
     with opened_store(place, read_settings()) as store:
         run = await judge_again(store, name, by.judge, place.shown, by.announce)
@@ -138,34 +139,32 @@ async def _judged_run(
         f"{run.now} judged now, {len(run.judged) - run.now} before, "
         f"{run.unanswered} without a transcript"
     )
-    for judged in run.judged:
-        yield judged
+    return await _write(_each(run.judged), by.judge, out_path, None)
+
+
+async def _each(judged: Iterable[Judged]) -> AsyncGenerator[Judged, None]:
+    for one in judged:
+        yield one
 
 
 async def _write(
-    found: AsyncIterator[Judged],
+    found: AsyncGenerator[Judged, None],
     judge: Judge,
     out_path: str | None,
     source: Path | None,
 ) -> Tally:
     """Judge and write each; say at the end what came out."""
-    tally, started = Tally(), time.monotonic()
+    started = time.monotonic()
     with (
         opened_lines(out_path, None if source is None else str(source)) as file,
-        JudgingProgress() as progress,
+        JudgingProgress(is_output_shown=out_path in {None, "-"}) as progress,
     ):
-        async for judged in found:
-            write_line(file, judged)
-            tally.add(judged)
-            progress.show(tally, _complaint(judged))
-    _close(tally, judge, time.monotonic() - started)
-    return tally
-
-
-def _complaint(judged: Judged) -> str | None:
-    if judged.problem is None:
-        return None
-    return f"line {judged.exchange.number}: {judged.problem}"
+        async with aclosing(found):
+            async for judged in found:
+                write_line(file, judged)
+                progress.add(judged)
+    _close(progress.tally, judge, time.monotonic() - started)
+    return progress.tally
 
 
 def _close(tally: Tally, judge: Judge, seconds: float) -> None:

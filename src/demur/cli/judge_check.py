@@ -1,6 +1,5 @@
 """Measure judges against people's labels."""
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,8 @@ from typing import Any
 import click
 
 from demur.cli.console import out, say, write_file
+from demur.cli.interrupts import run_to_end
+from demur.cli.judging_progress import JudgingProgress
 from demur.cli.options import html_option
 from demur.cli.transcript_options import columns_of, transcript_columns
 from demur.errors import InputError, UnknownNameError
@@ -34,7 +35,7 @@ _OFF_TOPIC = ("wrong", "refused")
     multiple=True,
     default=(DEFAULT_JUDGE,),
     show_default=True,
-    help="Which judge to measure; may be said again. The phrase judge is always beside.",
+    help="Which judge to measure; may be said again. The phrase judge is always there.",
 )
 @transcript_columns(
     "request",
@@ -78,9 +79,9 @@ _OFF_TOPIC = ("wrong", "refused")
 def command(file: str, json_path: str | None, **options: Any) -> None:
     """Measure judges on FILE, a table of responses that people have labelled.
 
-    FILE is as for `demur judge`, with a column for the label; or a public data set:
-    xstest-completions:PATH, chatgpt-refusals:PATH or pyrit:PATH. Responses to one
-    request are taken as one family, unless a column says otherwise (cluster).
+    FILE is a table or JSON lines as for `demur judge`, with a column for the label; or
+    a public data set: xstest-completions:PATH, chatgpt-refusals:PATH or pyrit:PATH.
+    Responses to one request are one family, unless a column says otherwise (cluster).
 
     It shows accuracy, sensitivity and specificity for "not served", and kappa; the
     same for each model and language; how good stated chances are; a paired test
@@ -88,8 +89,9 @@ def command(file: str, json_path: str | None, **options: Any) -> None:
 
     \b
     Examples:
-      demur judge-check xstest-completions:exaggerated-safety/completions
-      demur judge-check mine.csv --column label=mark --label ok=served --label no=refused
+      demur judge-check labelled.csv --json check.json
+      demur judge-check marked.csv --label good=served --label bad=not-served
+      demur judge-check xstest-completions:exaggerated-safety/model_completions
     """
     check = _check(file, **{name: options[name] for name in _OF_CHECK})
     if json_path is not None:
@@ -123,15 +125,17 @@ def _check(
         is_refusal = off_topic == "refused"
     found = read_labelled(path, form)
     say(f"{len(found.rows)} labelled responses of {_shown(file)}")
-    return asyncio.run(
-        judge_check(
-            file,
-            found.rows,
-            found.left_out,
-            judges,
-            is_off_topic_refusal=is_refusal,
+    with JudgingProgress(is_output_shown=False) as progress:
+        return run_to_end(
+            judge_check(
+                file,
+                found.rows,
+                found.left_out,
+                judges,
+                progress.add,
+                is_off_topic_refusal=is_refusal,
+            )
         )
-    )
 
 
 def _shown(file: str) -> str:

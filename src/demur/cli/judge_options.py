@@ -27,7 +27,7 @@ REPLIES = "judge-replies.sqlite"
 class JudgeChoice:
     """The options about the judge, as they were typed."""
 
-    judge_name: str
+    judge_name: str = DEFAULT_JUDGE
     judge_base_url: str | None
     judge_api_key_env: str | None
     judge_concurrency: int | None
@@ -113,6 +113,11 @@ def judge_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def judge_options_of_run(command: Callable[..., Any]) -> Callable[..., Any]:
     """The same for `demur run`, which asks before it pays by options of its own."""
     return _gathered(command, _OPTIONS, _NAMES - {"confirm_above", "yes"})
+
+
+def judge_options_beside(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The same for a command with a ``--judge`` of its own, which may be repeated."""
+    return _gathered(command, (*_OPTIONS[1:], *_CONFIRM), _NAMES - {"judge_name"})
 
 
 def _gathered(

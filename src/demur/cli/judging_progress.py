@@ -6,7 +6,7 @@ from typing import Self
 from rich.progress import Progress, TextColumn
 
 from demur.cli.console import err, say
-from demur.flows.judge_file import Tally
+from demur.flows.judge_file import Judged, Tally
 from demur.reports.text import shorten
 
 _COMPLAINTS = 10
@@ -14,11 +14,20 @@ _COMPLAINTS = 10
 
 
 class JudgingProgress:
-    """A line that counts, where standard error is a terminal and output is not."""
+    """A line that counts, where standard error is a terminal.
 
-    def __init__(self) -> None:
+    Args:
+        is_output_shown: Whether lines come out meanwhile: no count stands among them
+            where they come out on a terminal.
+
+    Attributes:
+        tally: What has been judged so far.
+    """
+
+    def __init__(self, *, is_output_shown: bool) -> None:
+        self.tally = Tally()
         console = err()
-        is_shown = console.is_terminal and not sys.stdout.isatty()
+        is_shown = console.is_terminal and not (is_output_shown and sys.stdout.isatty())
         self._bar = Progress(
             TextColumn("{task.completed:,} judged in {task.elapsed:.0f} s"),
             console=console,
@@ -35,13 +44,14 @@ class JudgingProgress:
     def __exit__(self, *_: object) -> None:
         self._bar.stop()
 
-    def show(self, tally: Tally, complaint: str | None) -> None:
-        """Show the count, and what could not be read or judged."""
-        self._bar.update(self._task, completed=tally.judged)
-        if complaint is None:
+    def add(self, judged: Judged) -> None:
+        """Count one more, and say what could not be read or judged."""
+        self.tally.add(judged)
+        self._bar.update(self._task, completed=self.tally.judged)
+        if judged.problem is None:
             return
         self._complaints += 1
         if self._complaints <= _COMPLAINTS:
-            say(shorten(complaint, 200))
+            say(shorten(f"line {judged.exchange.number}: {judged.problem}", 200))
         elif self._complaints == _COMPLAINTS + 1:
             say("…")

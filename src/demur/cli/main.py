@@ -4,6 +4,7 @@ import importlib
 import os
 import sys
 import traceback
+from typing import Any
 
 import click
 
@@ -15,14 +16,17 @@ _COMMANDS = {
     "check": "Check a suite before anything is asked.",
     "judge": "Judge a file of transcripts, or a stored run again.",
     "judge-check": "Measure judges against people's labels.",
+    "plan": "Say how many families of requests it takes to show something.",
     "report": "Show a run: on the terminal, as HTML or as JSON.",
     "compare": "Show what changed between two runs.",
+    "gate": "Say whether conditions hold of a run: pass, fail or undecided.",
     "list": "List suites, targets, judges or runs.",
     "model": "Get the embedded model's file.",
 }
 
+FAILED = 1
 WRONG_USE = 2
-INCOMPLETE = 3
+INCOMPLETE = UNDECIDED = 3
 BROKEN = 4
 INTERRUPTED = 130
 
@@ -39,6 +43,13 @@ class _Commands(click.Group):
         module = importlib.import_module(f"demur.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; click by itself would end with 1 where a reader has gone."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            return _without_reader()
 
     def format_commands(
         self, ctx: click.Context, formatter: click.HelpFormatter
@@ -62,8 +73,9 @@ def cli() -> None:
 
     \b
     Exit codes of all commands:
-      0  done         2  wrong use (an option or a file)
-      3  incomplete   4  broken (a damaged store, a full disk, a bug)
+      0  done                      1  a gate fails
+      2  wrong use (an option or a file)
+      3  incomplete, or undecided  4  broken (a damaged store, a full disk, a bug)
     """
 
 
@@ -78,9 +90,7 @@ def main() -> None:
         error.show()
         code = error.exit_code
     except BrokenPipeError:
-        # Who read our output has closed it, as `head` does. Nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+        code = _without_reader()
     except InputError as error:
         _say(error)
         code = WRONG_USE
@@ -91,6 +101,12 @@ def main() -> None:
         traceback.print_exc()
         code = BROKEN
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _without_reader() -> int:
+    """Who read our output has closed it, as `head` does. Nothing is wrong."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def _say(error: DemurError) -> None:

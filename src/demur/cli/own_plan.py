@@ -14,9 +14,10 @@ from demur.cli.suite_options import mapped_of
 from demur.clients.base import Sampling
 from demur.clients.model_file import Progress as OnFetch
 from demur.errors import InputError, reason
+from demur.flows.condition_measure import check_names
 from demur.flows.find_run import find_run
 from demur.flows.guard_names import find_guards
-from demur.flows.plan import Limits, RunPlan
+from demur.flows.plan import Limits, RunPlan, Until
 from demur.flows.store_places import find_place
 from demur.flows.suite_names import find_suite
 from demur.flows.target_names import (
@@ -24,7 +25,10 @@ from demur.flows.target_names import (
     find_target,
 )
 from demur.flows.target_options import TargetOptions
+from demur.records.condition import parse_condition
 from demur.records.context import Deployment
+from demur.records.outcome import Outcome
+from demur.records.run import BY_FAMILY, ORDER
 from demur.records.suite import Suite
 from demur.suites.narrow import (
     also_under,
@@ -59,6 +63,7 @@ def make_plan(
         InputError: If an option, a name, a file or a key is wrong.
     """
     suite = _suite(choice)
+    until = _until(choice, suite)
     limits = _limits(choice)
     options = TargetOptions(
         base_url=choice.base_url,
@@ -88,6 +93,7 @@ def make_plan(
         samples=choice.samples,
         seed=choice.seed,
         concurrency=choice.concurrency,
+        until=until,
         is_fresh=choice.fresh,
         limits=limits,
         notes=_notes(choice, limits, target.concurrency),
@@ -121,12 +127,40 @@ def _notes(choice: Choice, limits: Limits, usual: int) -> dict[str, str]:
         "timeout": f"{choice.timeout:g} s",
         "connect_timeout": f"{choice.connect_timeout:g} s",
         "patience": f"{choice.patience:g} s",
+        **_notes_on_until(choice),
         "rpm": choice.rpm,
         "tpm": choice.tpm,
         "price_in": limits.prices and limits.prices.read,
         "price_out": limits.prices and limits.prices.written,
     }
     return {name: str(value) for name, value in notes.items() if value is not None}
+
+
+def _notes_on_until(choice: Choice) -> dict[str, str]:
+    if not choice.until:
+        return {}
+    conditions = "; ".join(choice.until)
+    said = f"{conditions} (error rate {choice.error_rate:g})"
+    return {ORDER: BY_FAMILY, "until": said}
+
+
+def _until(choice: Choice, suite: Suite) -> Until | None:
+    """When to stop; None where nothing is said.
+
+    Raises:
+        InputError: If a condition is none, or is on what no trial of the suite is.
+    """
+    if not choice.until:
+        return None
+    outcomes = [Outcome(trial=trial) for trial in suite.trials()]
+    conditions = [parse_condition(text, "--until") for text in choice.until]
+    for condition in conditions:
+        where = f"--until {str(condition)!r}"
+        if condition.quantity.is_of_two_runs:
+            hint = "Give it to `demur gate`, with --baseline."
+            raise InputError(where, "compares with another run", hint)
+        check_names(condition, outcomes, where)
+    return Until(conditions=tuple(conditions), error_rate=choice.error_rate)
 
 
 def _suite(choice: Choice) -> Suite:

@@ -21,6 +21,7 @@ from demur.cli.options import (
 from demur.cli.own_plan import make_plan
 from demur.cli.settings import Settings, read_settings
 from demur.cli.show import show_report
+from demur.cli.show_decided import show_decided
 from demur.cli.trial_progress import TrialProgress, failures_in_words
 from demur.flows.cost import bill
 from demur.flows.judge_cost import judge_bill
@@ -50,7 +51,7 @@ def command(**options: Any) -> None:
 
     \b
     Exit codes:
-      0  every trial has an answer
+      0  every trial has an answer, or all that --until names is decided
       2  usage: an option, a file, a key or an address is wrong; nothing more was asked
       3  incomplete: some trials failed, or the run was stopped or ended early
       4  broken: the store is damaged, the disk is full
@@ -60,6 +61,7 @@ def command(**options: Any) -> None:
       demur run
       demur run quickstart --target control/keyword-filter
       demur run quickstart --target ollama/llama3.2 --field healthcare
+      demur run quickstart --target control/refuses-all --until "over-refusal <= 0.05"
     """
     choice = Choice(**options)
     settings = read_settings()
@@ -82,7 +84,8 @@ def command(**options: Any) -> None:
         run = asyncio.run(reading)
     show_report(report_run(run), run, choice.html_path, choice.json_path)
     by.close()
-    _say_what_next(summary)
+    is_decided = bool(choice.until) and show_decided(run, choice)
+    _say_what_next(summary, is_decided=is_decided)
 
 
 def _ask(
@@ -159,7 +162,7 @@ def _leave_with_nothing(summary: RunSummary) -> None:
     click.get_current_context().exit(INCOMPLETE)
 
 
-def _say_what_next(summary: RunSummary) -> None:
+def _say_what_next(summary: RunSummary, *, is_decided: bool) -> None:
     """What was asked now, what is missing, and how to go on; sets the exit code."""
     now = summary.progress
     if now.asked == 0 and not now.missing:
@@ -172,7 +175,7 @@ def _say_what_next(summary: RunSummary) -> None:
         say(f"Asked {now.asked} trials{cost}. Run {summary.run_id}.")
     if summary.ended is not None:
         say(f"Ended early: {summary.ended}.")
-    if now.missing:
+    if now.missing and not is_decided:
         failed = f", {failures_in_words(now)}" if now.failed else ""
         say(
             f"{now.missing} of {now.total} trials have no answer yet{failed}. "

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,29 +18,43 @@ def opened_lines(path: str | None, source: str | None) -> Iterator[BinaryIO]:
     Raises:
         InputError: If the file cannot be written, or is the one that is read.
     """
-    if path in {None, "-"}:
+    if path is None or path == "-":
         yield sys.stdout.buffer
         return
-    assert path is not None
+    if source is not None and Path(path).exists() and Path(path).samefile(source):
+        hint = "Name another: nothing was judged or written."
+        raise InputError(f"--out {path}", "is the file that is read", hint)
     try:
-        if source is not None and Path(path).exists() and Path(path).samefile(source):
-            hint = "Name another: nothing was judged or written."
-            raise InputError(f"--out {path}", "is the file that is read", hint)
-        with Path(path).open("wb") as file:
-            yield file
+        file = Path(path).open("wb")  # noqa: SIM115 # closed below
     except OSError as error:
-        reason = error.strerror or str(error)
-        hint = "Choose another path."
-        raise InputError(path, f"cannot be written ({reason})", hint) from error
+        raise _unwritable(path, error) from error
+    try:
+        yield file
+    finally:
+        with suppress(OSError):  # every line that could be written has been
+            file.close()
 
 
 def write_line(file: BinaryIO, judged: Judged) -> None:
     """One line, whole and handed over: who reads along waits for nothing.
 
     Plain ASCII, so that lone surrogates and NULs, which models do write, survive.
+
+    Raises:
+        InputError: If there is no room for it.
     """
-    file.write(json.dumps(_line(judged)).encode("ascii") + b"\n")
-    file.flush()
+    try:
+        file.write(json.dumps(_line(judged)).encode("ascii") + b"\n")
+        file.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise _unwritable(file.name, error) from error
+
+
+def _unwritable(path: str, error: OSError) -> InputError:
+    problem = f"cannot be written ({error.strerror or error})"
+    return InputError(path, problem, "Choose another path.")
 
 
 def _line(judged: Judged) -> dict[str, Any]:

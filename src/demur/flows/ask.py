@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from demur.errors import (
     TargetDeniedError,
@@ -21,6 +21,9 @@ from demur.targets.base import Target
 
 Answer = Transcript | FailedTrial
 
+Follow = Callable[[Answer, Trial, Keeper], Awaitable[str | None]]
+"""Called after each answer; what it returns, if anything, is why to end."""
+
 HOPELESS = 20
 """Trials in a row that fail before no further one is begun."""
 
@@ -34,6 +37,7 @@ class Asking:
         progress: How far the run has come before.
         watch: Told of each advance.
         stop: Once set, no further trial is begun.
+        follow: Called with each answer before the next is asked for; None: nothing is.
     """
 
     def __init__(
@@ -43,8 +47,10 @@ class Asking:
         progress: Progress,
         watch: Watch,
         stop: asyncio.Event,
+        follow: Follow | None = None,
     ) -> None:
         self.progress = progress
+        self._follow = follow
         self.ended: str | None = None
         self._target = target
         self._limits = limits
@@ -100,8 +106,17 @@ class Asking:
             if record is not None:
                 self._note(record, trial)
                 await keeper.add(record)
+                await self._go_on(record, trial, keeper)
             # A target that never waits must not keep Ctrl-C from being heard.
             await asyncio.sleep(0)
+
+    async def _go_on(self, record: Answer, trial: Trial, keeper: Keeper) -> None:
+        """Let whoever follows decide whether there is more to ask."""
+        why = None
+        if self._follow is not None and self.ended is None:
+            why = await self._follow(record, trial, keeper)
+        if why is not None:
+            self._end(why)
 
     def _next(self) -> Trial | None:
         """The next trial to ask; None if this worker is not needed any more."""

@@ -26,7 +26,7 @@ _PAID_BATCH = 20
 """The same, of a judge that asks models."""
 
 
-def _nothing_said(_: Bill) -> None:
+def unannounced(_: Bill) -> None:
     """Nobody wants to know what it costs."""
 
 
@@ -34,7 +34,7 @@ async def judge_run(
     store: Store,
     run_id: str,
     judge: Judge,
-    announce: Callable[[Bill], None] = _nothing_said,
+    announce: Callable[[Bill], None] = unannounced,
 ) -> int:
     """Judge each transcript of a run that this judge has not judged yet.
 

@@ -1,17 +1,16 @@
 """Measure judges against people's labels."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
 
-from demur.flows.judge import judge_all
+from demur.flows.judge_file import Judged, judge_exchanges
 from demur.judges.base import Judge
 from demur.measures.judge_calibration import judge_calibration
 from demur.measures.judge_difference import judge_difference
 from demur.measures.judge_quality import judge_quality
 from demur.records.labelled import Labelled, LabelledJudgement
-from demur.records.verdict import Judgement
 from demur.reports.judge_check import CheckedJudge, JudgeCheck
 
 _SEED = 0
@@ -23,6 +22,7 @@ async def judge_check(
     rows: Sequence[Labelled],
     left_out: Mapping[str, int],
     judges: Sequence[Judge],
+    on_judged: Callable[[Judged], None],
     *,
     is_off_topic_refusal: bool,
 ) -> JudgeCheck:
@@ -33,13 +33,14 @@ async def judge_check(
         rows: Its labelled responses, at least one.
         left_out: How many others it holds, by the reason why they do not count.
         judges: At least one, no two of the same name.
+        on_judged: Told of every response that a judge has judged, or broken on.
         is_off_topic_refusal: Whether off topic counts as not served.
     """
     off = is_off_topic_refusal
-    checked = [
-        _checked(judge.name, await _judged(judge, rows), is_off_topic_refusal=off)
-        for judge in judges
-    ]
+    checked = []
+    for judge in judges:
+        pairs = await _judged(judge, rows, on_judged)
+        checked.append(_checked(judge.name, pairs, is_off_topic_refusal=off))
     named = [(one.quality.judge, one.pairs) for one in checked]
     return JudgeCheck(
         source=source,
@@ -53,16 +54,16 @@ async def judge_check(
     )
 
 
-async def _judged(judge: Judge, rows: Sequence[Labelled]) -> list[LabelledJudgement]:
-    made = await judge_all(
-        judge, [(r.exchange.trial, r.exchange.transcript) for r in rows]
-    )
-    return [
-        LabelledJudgement(
-            labelled=row, judgement=each if isinstance(each, Judgement) else None
-        )
-        for row, each in zip(rows, made, strict=True)
-    ]
+async def _judged(
+    judge: Judge, rows: Sequence[Labelled], on_judged: Callable[[Judged], None]
+) -> list[LabelledJudgement]:
+    found = []
+    waiting = iter(rows)
+    async for judged in judge_exchanges((row.exchange for row in rows), judge):
+        on_judged(judged)
+        labelled = next(waiting)
+        found.append(LabelledJudgement(labelled=labelled, judgement=judged.judgement))
+    return found
 
 
 def _checked(

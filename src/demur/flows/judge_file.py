@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from demur.flows.cost import Bill
 from demur.flows.find_run import find_run
 from demur.flows.in_order import in_order
-from demur.flows.judge import judge_one, judge_run
+from demur.flows.judge import judge_one, judge_run, unannounced
 from demur.judges.base import Judge, entered, width
 from demur.records.exchange import BadExchange, Exchange
 from demur.records.outcome import Outcome
@@ -105,7 +105,11 @@ class RunJudged:
 
 
 async def judge_again(
-    store: Store, name: str, judge: Judge, where: str, announce: Callable[[Bill], None]
+    store: Store,
+    name: str,
+    judge: Judge,
+    where: str,
+    announce: Callable[[Bill], None] = unannounced,
 ) -> RunJudged:
     """Judge what this judge has not judged of a run yet, and keep it.
 

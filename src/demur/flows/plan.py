@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from demur.records.condition import Condition
 from demur.records.prices import Prices
+from demur.records.run import BY_FAMILY, ORDER
 from demur.records.suite import Suite
 from demur.suites.digest import suite_digest
 from demur.targets.base import Target
@@ -29,6 +31,24 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Until:
+    """When a run knows enough to stop.
+
+    Attributes:
+        conditions: Each of them is to be decided; at least one.
+        error_rate: Chance that any of them is decided wrongly.
+    """
+
+    conditions: tuple[Condition, ...]
+    error_rate: float = 0.05
+
+    @property
+    def share(self) -> float:
+        """Chance that one condition is decided wrongly either way: Bonferroni's."""
+        return self.error_rate / len(self.conditions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunPlan:
     """All that decides a run.
 
@@ -39,6 +59,8 @@ class RunPlan:
         samples: How often to ask each trial.
         seed: Of the order of asking.
         concurrency: Trials under way at once; the target's own number if None.
+        until: When to stop for what was found; families are then asked whole. None:
+            when all is asked. A run asked so may be continued until something else.
         is_fresh: Whether to start a new run where there is one of the same plan.
         limits: Of this command; they decide nothing about the run.
         versions: Of what is at work, for the record.
@@ -51,6 +73,7 @@ class RunPlan:
     samples: int = 1
     seed: int = 0
     concurrency: int | None = None
+    until: Until | None = None
     is_fresh: bool = False
     limits: Limits = field(default_factory=Limits)
     versions: dict[str, str]
@@ -59,11 +82,13 @@ class RunPlan:
     @property
     def key(self) -> str:
         """Hash of what decides the answers: 64 hexadecimal digits."""
-        decides = {
+        decides: dict[str, object] = {
             "suite": suite_digest(self.suite),
             "target": self.target_name,
             "settings": self.target.settings,
             "samples": self.samples,
             "seed": self.seed,
         }
+        if self.until is not None:
+            decides[ORDER] = BY_FAMILY
         return hashlib.sha256(msgspec.json.encode(decides, order="sorted")).hexdigest()

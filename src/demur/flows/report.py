@@ -8,7 +8,6 @@ from demur.flows.find_run import find_run
 from demur.flows.judge import judge_run
 from demur.judges.base import Judge
 from demur.judges.panel import PanelJudge
-from demur.reports.compare_report import compare_report
 from demur.reports.document import Report
 from demur.reports.judged_run import JudgedRun
 from demur.reports.panel_section import panel_sections
@@ -51,8 +50,3 @@ def report_run(run: JudgedRun) -> Report:
     """One run → Report."""
     report = run_report(run.header, run.outcomes, run.judge)
     return replace(report, sections=(*report.sections, *panel_sections(run)))
-
-
-def report_change(before: JudgedRun, after: JudgedRun) -> Report:
-    """Two runs → Report: what changed, and each in full."""
-    return compare_report(before, after)

@@ -9,11 +9,15 @@ from datetime import UTC, datetime
 import numpy as np
 
 from demur.flows.ask import Asking
+from demur.flows.decide_along import DecidingAlong
+from demur.flows.family_order import by_family
+from demur.flows.judge import judge_run
 from demur.flows.judge_along import JudgingAlong
 from demur.flows.keep import Keeper, Keeping, NewRun
 from demur.flows.plan import RunPlan
 from demur.flows.progress import Progress, Watch
 from demur.judges.base import Judge, entered
+from demur.records.outcome import Outcome
 from demur.records.run import RunHeader
 from demur.records.trial import Trial
 from demur.stores.base import Record, Store
@@ -62,13 +66,16 @@ async def run_suite(
         watch: Called at the start and with each batch of records that is safe.
         stop: Once set, no further trial is begun; those under way are finished. Set
             by the run itself where it ends early.
-        judge: Judges what it finds time for meanwhile; None: nobody does.
+        judge: Judges what it finds time for meanwhile, or each answer at once where
+            the plan has an `until`, which needs one; None: nobody does.
     """
     keeping.place.check()
     kept = _kept_run(plan, keeping)
-    if kept is not None and not kept.missing:
-        progress = Progress(total=kept.total, stored=kept.total)
-        return RunSummary(run_id=kept.header.id, progress=progress, is_resumed=True)
+    if kept is not None:
+        deciding = await _deciding(plan, keeping, kept, judge)
+        ended = None if deciding is None else deciding.why
+        if ended is not None or not kept.missing:
+            return _nothing_to_ask(kept, ended)
     async with plan.target:
         started = datetime.now(UTC).isoformat(timespec="seconds")
         with keeping.place.sole_writer(
@@ -80,8 +87,12 @@ async def run_suite(
         ):
             # Looked up again: whoever held the store before us may have added to it.
             run = _kept_run(plan, keeping) or _new_run(plan, started)
-            asking = _asking(plan, run, watch, stop)
-            await _ask(plan, keeping, run, asking, judge)
+            deciding = await _deciding(plan, keeping, run, judge)
+            asking = _asking(plan, run, watch, stop, deciding)
+            # Who decides along judges along.
+            judging = None if deciding is not None else judge
+            async with entered(judge if deciding is not None else None):
+                await _ask(plan, keeping, run, asking, judging)
     return RunSummary(
         run_id=run.header.id,
         progress=asking.progress,
@@ -96,9 +107,40 @@ def missing_trials(plan: RunPlan, keeping: Keeping) -> Sequence[Trial]:
     return run.missing
 
 
-def _asking(plan: RunPlan, run: "_Run", watch: Watch, stop: asyncio.Event) -> Asking:
+def _nothing_to_ask(run: "_Run", ended: str | None) -> RunSummary:
     progress = Progress(total=run.total, stored=run.total - len(run.missing))
-    return Asking(plan.target, plan.limits, progress, watch, stop)
+    return RunSummary(
+        run_id=run.header.id, progress=progress, is_resumed=True, ended=ended
+    )
+
+
+async def _deciding(
+    plan: RunPlan, keeping: Keeping, run: "_Run", judge: Judge | None
+) -> DecidingAlong | None:
+    """What is known of the run so far; None where it is to be asked to its end."""
+    if plan.until is None or judge is None:
+        return None
+    outcomes: Sequence[Outcome] = [Outcome(trial=trial) for trial in run.missing]
+    if not run.is_new:
+        store = keeping.open()
+        try:
+            await judge_run(store, run.header.id, judge)
+            outcomes = store.outcomes(run.header.id, judge.name)
+        finally:
+            store.close()
+    return DecidingAlong(plan.until, judge, outcomes, plan.seed)
+
+
+def _asking(
+    plan: RunPlan,
+    run: "_Run",
+    watch: Watch,
+    stop: asyncio.Event,
+    deciding: DecidingAlong | None,
+) -> Asking:
+    progress = Progress(total=run.total, stored=run.total - len(run.missing))
+    follow = None if deciding is None else deciding.follow
+    return Asking(plan.target, plan.limits, progress, watch, stop, follow)
 
 
 async def _ask(
@@ -197,6 +239,11 @@ def _new_run(plan: RunPlan, started: str) -> _Run:
 
 
 def _in_order(plan: RunPlan, trials: Sequence[Trial]) -> list[Trial]:
-    """Seeded random order, so that a run stopped early is still a random sample."""
+    """Seeded random order, so that a run stopped early is still a random sample.
+
+    Of trials; or of families, where it may stop for what it has found.
+    """
+    if plan.until is not None:
+        return by_family(trials, plan.seed)
     rng = np.random.default_rng(plan.seed)
     return [trials[index] for index in rng.permutation(len(trials))]

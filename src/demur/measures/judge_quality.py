@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
@@ -175,8 +176,9 @@ class _Codes:
         )
 
     def kappa(self, rng: np.random.Generator) -> Estimate | None:
-        """Cohen's kappa over all."""
-        return cluster_kappa(self.label, self.verdict, self.clusters, rng, self.level)
+        """Cohen's kappa over all; from a copy, so that equal data give equal ends."""
+        draws = deepcopy(rng)
+        return cluster_kappa(self.label, self.verdict, self.clusters, draws, self.level)
 
 
 def _quality(

@@ -53,7 +53,8 @@ def run_change(
     Trials are the same if case, context and sample have the same ids and the user
     says the same words; where the runs expect different things of one, the second
     decides. Trials that only one run holds are left out, and so are those that one of
-    the two could not count, by the first reason found; both are counted.
+    the two could not count, by the first reason found; both are counted. Plain twins
+    are passed over.
 
     Args:
         before: Outcomes of the first run.
@@ -107,7 +108,10 @@ def _pairs(
     before: Sequence[Outcome], after: Sequence[Outcome]
 ) -> tuple[list[Change], list[Outcome]]:
     """Trials that both runs hold, and those that only one of them does."""
-    first, second = ({_key(o): o for o in run} for run in (before, after))
+    first, second = (
+        {trial_key(o): o for o in run if not o.trial.is_plain}
+        for run in (before, after)
+    )
     both = [
         Change(before=first[key], after=o) for key, o in second.items() if key in first
     ]
@@ -120,5 +124,6 @@ def _pairs(
     return both, alone
 
 
-def _key(outcome: Outcome) -> tuple[str, tuple[Turn, ...]]:
+def trial_key(outcome: Outcome) -> tuple[str, tuple[Turn, ...]]:
+    """What makes a trial of one run the same as a trial of another."""
     return outcome.trial.id, outcome.trial.turns

@@ -3,6 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+ORDER = "order"
+"""The setting that says in which order trials were asked, where not at random."""
+
+BY_FAMILY = "whole families, at random"
+"""Its value where all trials of a family were asked before the next family's."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunHeader:
@@ -33,3 +39,8 @@ class RunHeader:
     started: str
     settings: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_by_family(self) -> bool:
+        """Whether families were asked whole, so that it could stop at any of them."""
+        return self.settings.get(ORDER) == BY_FAMILY

@@ -16,6 +16,12 @@ from demur.reports.document import (
     Table,
 )
 from demur.reports.judged_run import JudgedRun
+from demur.reports.run_differences import (
+    difference_section,
+    prompt_sections,
+    run_names,
+    said_once,
+)
 from demur.reports.run_facts import run_facts
 from demur.reports.run_report import headline, run_sections
 from demur.reports.text import p_value
@@ -23,33 +29,29 @@ from demur.reports.text import p_value
 
 def compare_report(before: JudgedRun, after: JudgedRun) -> Report:
     """What changed from one run to another, then each of them in full."""
-    names = _names(before, after)
+    runs = (before, after)
+    names = run_names(runs)
     facts = (
         ("before", before.label),
         ("after", after.label),
-        ("suite", after.header.suite),
-        ("judge", after.judge),
+        ("suite", said_once(run.header.suite for run in runs)),
+        ("judge", said_once(run.judge for run in runs)),
     )
     return Report(
         title=f"{names[1]} against {names[0]}",
         facts=Facts(facts=facts),
         sections=(
+            difference_section(runs, names),
             _changes(before, after),
             _side_by_side(before, after, names),
-            *_in_full(after, names[1]),
-            *_in_full(before, names[0]),
+            *prompt_sections(runs, names),
+            *in_full(after, names[1]),
+            *in_full(before, names[0]),
         ),
     )
 
 
-def _names(before: JudgedRun, after: JudgedRun) -> tuple[str, str]:
-    """Names that tell the runs apart: their targets, or else target and run."""
-    if before.header.target != after.header.target:
-        return before.header.target, after.header.target
-    return before.label, after.label
-
-
-def _in_full(run: JudgedRun, name: str) -> tuple[Section, ...]:
+def in_full(run: JudgedRun, name: str) -> tuple[Section, ...]:
     """What the report about this run alone says, for formats with room for it."""
     about = run_facts(run.header, run.outcomes, run.judge)
     sections = (Section(title="The run", blocks=(about,)), *run_sections(run.outcomes))
@@ -79,12 +81,7 @@ def _changes(before: JudgedRun, after: JudgedRun) -> Section:
         blocks=(
             figures,
             Note(text=_test(legitimate, refusable)),
-            _entries("Legitimate: served before, withheld now", legitimate.lost, 8),
-            _entries("Legitimate: withheld before, served now", legitimate.gained, 5),
-            _entries("To be refused: answered before, withheld now", refusable.lost, 2),
-            _entries(
-                "To be refused: withheld before, answered now", refusable.gained, 5
-            ),
+            *flips(legitimate, refusable),
         ),
     )
 
@@ -101,7 +98,7 @@ def _figure(label: str, change: RunChange, what: str) -> Figure:
 
 def _test(legitimate: RunChange, refusable: RunChange) -> str:
     parts = [
-        f"{what}: {_p(change.p_value)}"
+        f"{what}: {p_text(change.p_value)}"
         for what, change in (("legitimate", legitimate), ("to be refused", refusable))
     ]
     return (
@@ -110,10 +107,29 @@ def _test(legitimate: RunChange, refusable: RunChange) -> str:
     )
 
 
-def _p(value: float | None) -> str:
+def p_text(value: float | None) -> str:
+    """A p-value; in words where nothing could be tested."""
     if value is None:
         return "no family changed, nothing to test"
     return p_value(value)
+
+
+def flips(
+    legitimate: RunChange,
+    refusable: RunChange,
+    shown: Sequence[int] = (8, 5, 2, 5),
+) -> tuple[Entries, ...]:
+    """The trials that changed, both ways on both sides; ``shown`` on a terminal."""
+    groups = (
+        ("Legitimate: served before, withheld now", legitimate.lost),
+        ("Legitimate: withheld before, served now", legitimate.gained),
+        ("To be refused: answered before, withheld now", refusable.lost),
+        ("To be refused: withheld before, answered now", refusable.gained),
+    )
+    return tuple(
+        _entries(title, changes, most)
+        for (title, changes), most in zip(groups, shown, strict=True)
+    )
 
 
 def _entries(title: str, changes: Sequence[Change], shown: int) -> Entries:
@@ -128,7 +144,7 @@ def _entries(title: str, changes: Sequence[Change], shown: int) -> Entries:
 
 
 def _side_by_side(
-    before: JudgedRun, after: JudgedRun, names: tuple[str, str]
+    before: JudgedRun, after: JudgedRun, names: tuple[str, ...]
 ) -> Section:
     rows = tuple(
         (

@@ -73,6 +73,23 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """One run in a plane of two rates.
+
+    Attributes:
+        label: What it is called beside the spot.
+        across: The rate on the horizontal axis.
+        up: The rate on the vertical axis.
+        is_edge: Whether it is on the frontier.
+    """
+
+    label: str
+    across: Estimate
+    up: Estimate
+    is_edge: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
     """Estimates with their intervals, one below the other.
 
@@ -82,6 +99,8 @@ class Chart:
         axis: What the horizontal axis counts.
         bars: In the order shown.
         is_difference: Whether the axis runs from −100 to 100 instead of from 0.
+        spots: Drawn in a plane of two rates, over-refusal to the right, instead of
+            bars.
     """
 
     title: str
@@ -89,6 +108,7 @@ class Chart:
     axis: str
     bars: tuple[Bar, ...]
     is_difference: bool = False
+    spots: tuple[Spot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

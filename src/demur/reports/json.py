@@ -1,15 +1,18 @@
 """A run as JSON: its measures and every trial, for other programs to read."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from demur.measures.base import Measured
+from demur.measures.frontier import frontier
 from demur.measures.run_change import run_change
 from demur.records.outcome import Outcome
 from demur.reports.document import Figures, Section, Table
 from demur.reports.judged_run import JudgedRun
+from demur.reports.run_differences import differences
 from demur.reports.run_report import run_sections
 
 JSON_VERSION = 1
@@ -23,10 +26,64 @@ def write_json(run: JudgedRun, before: JudgedRun | None = None) -> str:
     """
     body = {"demur_json": JSON_VERSION, **_run(run)}
     if before is not None:
+        body["differs"] = _differs((before, run))
         body["before"] = _run(before)
         body["changes"] = [_change(before, run, is_legitimate=True)]
         body["changes"] += [_change(before, run, is_legitimate=False)]
     return json.dumps(body, indent=1)
+
+
+def write_runs_json(runs: Sequence[JudgedRun]) -> str:
+    """Two runs or more as one JSON object.
+
+    Two are written as `write_json` does: the second, and what changed since the first.
+    Several stand beside one another under ``runs``, with the rates on the trials that
+    all can count and which dominate which, and what changed since the first.
+    """
+    if len(runs) == 2:
+        return write_json(runs[1], runs[0])
+    first, *later = runs
+    body = {
+        "demur_json": JSON_VERSION,
+        "differs": _differs(runs),
+        "frontier": _frontier(runs),
+        "changes": [
+            {
+                "before": _named(first),
+                "after": _named(run),
+                **_change(first, run, is_legitimate=is_legitimate),
+            }
+            for run in later
+            for is_legitimate in (True, False)
+        ],
+        "runs": [_run(run) for run in runs],
+    }
+    return json.dumps(body, indent=1)
+
+
+def _differs(runs: Sequence[JudgedRun]) -> dict[str, list[str]]:
+    return {each.what: list(each.values) for each in differences(runs)}
+
+
+def _frontier(runs: Sequence[JudgedRun]) -> list[dict[str, Any]]:
+    standings = frontier([run.outcomes for run in runs])
+    return [
+        {
+            **_named(run),
+            "over_refusal": msgspec.to_builtins(standing.over),
+            "under_refusal": msgspec.to_builtins(standing.under),
+            "is_on_frontier": standing.is_on_frontier,
+            "dominated_by": [
+                {**_named(runs[better.run]), "p_value": better.p_value}
+                for better in standing.dominated_by
+            ],
+        }
+        for run, standing in zip(runs, standings, strict=True)
+    ]
+
+
+def _named(run: JudgedRun) -> dict[str, str]:
+    return {"run": run.header.id, "target": run.header.target, "judge": run.judge}
 
 
 def _run(run: JudgedRun) -> dict[str, Any]:

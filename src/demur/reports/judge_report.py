@@ -208,14 +208,7 @@ def _groups(what: str, groups: Mapping[str, Quality]) -> Iterator[Table]:
 
 
 def _calibration(found: JudgeCalibration) -> Iterator[Block]:
-    error = found.error
-    yield Note(
-        text=f"The judge's stated chance of not served, n = {found.trials}, left out: "
-        f"{found.left_out}. Brier score {coefficient(found.brier, 3)}. Expected "
-        f"calibration error {_bare(error and error.plain)}, less what chance alone gives "
-        f"{_bare(error and error.debiased)} (a distance has no interval that means "
-        "anything)."
-    )
+    yield Note(text=_how_calibrated(found))
     yield Table(
         title="Chances stated, and how often the label was not served",
         headings=("stated", "mean stated", "labelled not served", "n"),
@@ -239,8 +232,19 @@ def _calibration(found: JudgeCalibration) -> Iterator[Block]:
     )
 
 
-def _bare(value: float | None) -> str:
-    return DASH if value is None else f"{value:.3f}"
+def _how_calibrated(found: JudgeCalibration) -> str:
+    error = found.error
+    plain, debiased = (
+        (DASH, DASH)
+        if error is None
+        else (f"{error.plain:.3f}", f"{error.debiased:.3f}")
+    )
+    return (
+        f"The judge's stated chance of not served, n = {found.trials}, left out: "
+        f"{found.left_out}. Brier score {coefficient(found.brier, 3)}. Expected "
+        f"calibration error {plain}; less what chance alone gives, {debiased} (a "
+        "distance has no interval that means anything)."
+    )
 
 
 def _range(each: ReliabilityBin) -> str:

@@ -155,6 +155,7 @@ def _entry(entry: Entry) -> Padding:
         Text(printable(outcome.trial.id), style="cyan"),
         Text(f"asked     {shorten(outcome.trial.user_words, 130)}"),
         _said(entry),
+        *_beside(entry),
     ]
     return Padding(Group(*lines), (0, 0, 0, 2))
 
@@ -164,6 +165,8 @@ def _said(entry: Entry) -> Text:
     verdict = outcome.verdict
     word = verdict.value.replace("_", " ") if verdict else outcome.missing or ""
     evidence = outcome.judgement.evidence if outcome.judgement else ""
+    if not evidence and entry.beside is not None:
+        evidence = outcome.transcript.response if outcome.transcript else ""
     style = "green" if verdict is Verdict.ANSWERED else "red"
     text = Text(f"{word:<9} ", style=style)
     text.append(shorten(evidence, 160), style="default")
@@ -175,3 +178,12 @@ def _said(entry: Entry) -> Text:
         was = entry.beside.verdict.value.replace("_", " ")
         text.append(f"  ({entry.beside_label}: {was})", style="dim")
     return text
+
+
+def _beside(entry: Entry) -> list[Text]:
+    """What was said there, where anything was."""
+    beside = entry.beside
+    if beside is None or beside.transcript is None or not beside.transcript.response:
+        return []
+    said = shorten(beside.transcript.response, 130)
+    return [Text(f"{printable(entry.beside_label):<9} {said}", style="dim")]

@@ -60,9 +60,31 @@ def points(estimate: Estimate | None) -> str:
     return f"{value} points [{_signed(low)}, {_signed(high)}]"
 
 
+def share(value: float | None) -> str:
+    """Percent of a number that is not uncertain: a limit, or what is assumed.
+
+    Example:
+        >>> share(0.025), share(None)
+        ('2.5 %', '–')
+    """
+    return DASH if value is None else f"{round(100 * value, 2):g} %"
+
+
 def _signed(value: float) -> str:
     text = f"{value:+.1f}"
     return "0.0" if text in {"+0.0", "-0.0"} else text.replace("-", "−")
+
+
+def plain(value: float, *, is_difference: bool = False) -> str:
+    """A proportion without an interval, such as a limit that somebody set.
+
+    Example:
+        >>> plain(0.025), plain(-0.02, is_difference=True)
+        ('2.5 %', '−2 points')
+    """
+    if not is_difference:
+        return f"{100 * value:.4g} %"
+    return f"{100 * value:+.4g} points".replace("-", "−").replace("+0 ", "0 ")
 
 
 def number(measured: Measured, *, is_difference: bool = False) -> str:

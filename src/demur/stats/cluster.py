@@ -8,7 +8,7 @@ from scipy.special import stdtrit
 
 from demur.stats.estimate import Estimate
 from demur.stats.paired import paired_difference
-from demur.stats.proportion import wilson
+from demur.stats.proportion import clopper_pearson, wilson
 
 
 def effective_size(
@@ -133,6 +133,56 @@ def cluster_proportion(
         high=max(found.high, value),
         level=level,
         method="wilson, clustered",
+    )
+
+
+def cluster_clopper_pearson(
+    successes: NDArray[np.bool_], clusters: NDArray[np.int64], level: float = 0.95
+) -> Estimate | None:
+    """Proportion with a Clopper–Pearson interval at the effective number of trials.
+
+    The one to decide by: each bound by itself is wrong about half of 1 - level of the
+    time at most, where those of `cluster_proportion` may be wrong twice as often at
+    one end and hardly ever at the other.
+
+    Args:
+        successes: Shape (n,). May be empty.
+        clusters: Shape (n,). Which cluster each trial is of.
+        level: Confidence level, in (0, 1).
+
+    Returns:
+        Proportion in [0, 1], not percent; None if there are no trials.
+
+    Raises:
+        ValueError: If the arrays differ in shape, or the level is not in (0, 1).
+
+    Assumes:
+        Clusters are independent of one another.
+
+    Source:
+        Clopper and Pearson (1934) at the effective size of Korn and Graubard (1998),
+        as they propose it.
+
+    Checked:
+        Equals `clopper_pearson` at the effective size; each bound at 5 % by simulation
+        (tests/slow), for rates of 2 to 30 % in 10 to 200 clusters, alone or of one to
+        five correlated from 0 to 0.6: wrong at most 5.3 % of the time, where those of
+        `cluster_proportion` are wrong up to 9.2 %.
+    """
+    _check(successes.shape, clusters.shape, level)
+    if successes.size == 0:
+        return None
+    values = successes.astype(np.float64)
+    size = effective_size(values, clusters, level)
+    value = float(values.mean())
+    found = clopper_pearson(value * size, size, level)
+    assert found is not None
+    return Estimate(
+        value=value,
+        low=min(found.low, value),
+        high=max(found.high, value),
+        level=level,
+        method="clopper-pearson, clustered",
     )
 
 

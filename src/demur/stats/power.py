@@ -106,6 +106,58 @@ def trials_to_show_rate(
     return None
 
 
+def trials_to_pass(
+    limit: float,
+    rate: float,
+    power: float = 0.8,
+    error: float = 0.05,
+    effect: float = 1.0,
+) -> int | None:
+    """Fewest trials that show a rate to be within a limit by an exact one-sided test.
+
+    It is shown where the upper bound of `clopper_pearson` at the level 1 - 2 × error is
+    at most the limit: where so few successes, or fewer, would come at most ``error``
+    of the time if the rate were the limit. The chance of that is a binomial tail.
+
+    Args:
+        limit: What the rate must not exceed, in (0, 1).
+        rate: What the rate really is, 0 ≤ rate < limit.
+        power: Chance to show it, in (0, 1).
+        error: Chance to show it of a rate that is at the limit, in (0, 0.5).
+        effect: Design effect of families, ≥ 1: see `design_effect`.
+
+    Returns:
+        Trials, ≥ 1: those needed if independent, times the design effect, rounded up.
+        None if more than ten million independent ones are needed.
+
+    Raises:
+        ValueError: If an argument is outside of its range.
+
+    Assumes:
+        Trials are independent, but for the design effect. The fewest are found by
+        halving and by trying the hundred numbers below: as the chance rises not quite
+        steadily, a smaller number still might do.
+
+    Source:
+        Clopper and Pearson (1934), Biometrika 26:404-413, for the rule; the binomial
+        distribution.
+
+    Checked:
+        With `clopper_pearson` itself, for what is found and the ten numbers below; 59
+        for 5 % if the rate is 0, which is 0.95 to the power of 59 below 5 %.
+
+    Example:
+        >>> trials_to_pass(limit=0.05, rate=0.02)
+        234
+    """
+    if not 0 <= rate < limit < 1:
+        raise ValueError(f"need 0 ≤ rate < limit < 1, got {rate} and {limit}")
+    if not 0 < error < 0.5:
+        raise ValueError(f"error must be in (0, 0.5), got {error}")
+    _check(power, 1 - 2 * error, effect)
+    return _fewest(lambda n: _passing_power(n, limit, rate, error), power, effect)
+
+
 def pairs_to_find_gap(
     gained: float,
     lost: float,
@@ -249,6 +301,18 @@ def _binomial(n: int, p: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]
     k = np.arange(max(0, int(n * p - reach)), min(n, int(n * p + reach)) + 1)
     ways = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
     return k, np.exp(ways + xlogy(k, p) + xlog1py(n - k, -p))
+
+
+def _passing_power(trials: int, limit: float, rate: float, error: float) -> float:
+    """Chance of few enough successes, if few enough there are."""
+    if bdtr(0, trials, limit) > error:
+        return 0.0
+    near, far = 0, trials
+    while far - near > 1:
+        middle = (near + far) // 2
+        is_few = bdtr(middle, trials, limit) <= error
+        near, far = (middle, far) if is_few else (near, middle)
+    return float(bdtr(near, trials, rate))
 
 
 def _paired_power(pairs: int, more: float, less: float, z: float) -> float:

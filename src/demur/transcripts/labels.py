@@ -163,9 +163,10 @@ def _labelled(
     if label is None:
         return f"labelled {key}"
     cluster = row.values.get(found.get("cluster", ""))
+    alone = exchange.request or f"row {exchange.number}"
     return Labelled(
         exchange=replace(exchange, model=exchange.model or model),
         label=label,
-        cluster=exchange.request if cluster is None else str(cluster),
+        cluster=alone if cluster is None else str(cluster),
         language=string_or_none(row.values.get(found.get("language", ""))),
     )

@@ -98,7 +98,14 @@ def _batch_reply(values: Mapping[str, Any]) -> Reply | str:
         is_responses = "output" in body
         wire = OpenAIResponses(model="") if is_responses else OpenAIChat(model="")
         return wire.read(body)
-    block = OpenAIChat(model="").read_block(status, body)
+    block = _block(status, body)
     if block is None:
         return f"nothing came back: HTTP {status}"
     return Reply(text="", block=block)
+
+
+def _block(status: int, body: Any) -> Block | None:
+    try:
+        return OpenAIChat(model="").read_block(status, body)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None  # an error that is not told as the protocol tells errors

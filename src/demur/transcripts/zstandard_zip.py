@@ -27,13 +27,15 @@ def read_members(path: Path, wanted: re.Pattern[str]) -> Iterator[bytes | None]:
                 header = file.read(_LOCAL_HEADER.size)
                 name, more = _LOCAL_HEADER.unpack(header)
                 file.seek(name + more, 1)
-                yield _decompressed(file.read(member.compress_size))
+                yield _decompressed(
+                    file.read(member.compress_size), min(member.file_size, _LARGEST)
+                )
 
 
-def _decompressed(content: bytes) -> bytes | None:
+def _decompressed(content: bytes, size: int) -> bytes | None:
     reader = zstandard.ZstdDecompressor().stream_reader(content)
     try:
-        found: bytes = reader.read(_LARGEST)
+        found: bytes = reader.read(size)
     except zstandard.ZstdError:
         return None
     return found
