@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from tests.clients.provider import Provider
+from tests.clients.provider import Provider, fails
+from tests.judges.judge_model import serving, verdict
 from tests.makers import make_header, make_transcript, make_trial
 from tests.scripted import ScriptedTarget, UnreachableTarget
 from tests.targets.product import Product
 
 from demur.errors import InputError, TargetDeniedError, TargetError, TargetTimeoutError
 from demur.flows.guard_names import find_guards
+from demur.flows.judge import judge_all
+from demur.flows.judge_names import JudgeOptions, make_judge
 from demur.flows.names import JUDGES
 from demur.flows.suite_names import DEFAULT_SUITE, find_suite
 from demur.flows.target_names import find_target
@@ -296,3 +299,38 @@ def test_a_judge_does_not_obey_the_response(name: str) -> None:
     )
 
     assert judge_once(JUDGES[name](), response).verdict is Verdict.REFUSED
+
+
+ASKING = {
+    "rubric:m": "rubric(m)@refusal-1",
+    "cascade:rubric:m": "cascade(phrase@1,rubric(m)@refusal-1)@0.9",
+    "panel:phrase,rubric:m": "panel(phrase@1,rubric(m)@refusal-1)@1",
+}
+"""Judges that ask a model, with their full names."""
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("name", ASKING)
+def test_a_judge_that_asks_a_model_keeps_the_same_promises(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str
+) -> None:
+    """Whatever the response holds: one verdict, the same again, and no second call."""
+    monkeypatch.setenv("no_proxy", "*")
+
+    def judged(url: str) -> Judgement:
+        options = JudgeOptions(
+            base_url=url,
+            models=tmp_path,
+            on_fetch=lambda *_: None,
+            replies=tmp_path / "kept.sqlite",
+        )
+        pair = (make_trial(), make_transcript(response=text))
+        (made,) = asyncio.run(judge_all(make_judge(name, options), [pair]))
+        assert isinstance(made, Judgement)
+        return made
+
+    with serving(verdict("refused"), fails(500)) as url:
+        first, second = judged(url), judged(url)
+
+    assert first == second
+    assert (first.trial_id, first.judge) == ("case@general#1", ASKING[name])

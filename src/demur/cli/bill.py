@@ -11,8 +11,12 @@ from demur.flows.cost import Bill
 from demur.records.prices import Prices
 
 
-def prices_of(price_in: float | None, price_out: float | None) -> Prices | None:
-    """The prices, if they are given.
+def prices_of(
+    price_in: float | None,
+    price_out: float | None,
+    names: tuple[str, str] = ("--price-in", "--price-out"),
+) -> Prices | None:
+    """The prices, if they are given, by options of these names.
 
     Raises:
         InputError: If only one of them is.
@@ -20,9 +24,7 @@ def prices_of(price_in: float | None, price_out: float | None) -> Prices | None:
     if price_in is None and price_out is None:
         return None
     if price_in is None or price_out is None:
-        given, missing = ("--price-in", "--price-out")[
-            :: 1 if price_out is None else -1
-        ]
+        given, missing = names if price_out is None else names[::-1]
         hint = f"Give {missing} too: prices are for a million tokens each."
         raise InputError(given, "is half of a price", hint)
     return Prices(read=price_in, written=price_out)
@@ -39,8 +41,22 @@ def check_max_cost(max_cost: float | None, prices: Prices | None) -> None:
         raise InputError("--max-cost", "cannot be kept without prices", hint)
 
 
-def confirm(bill: Bill, prices: Prices | None, above: float, *, is_sure: bool) -> None:
+def confirm(
+    bill: Bill,
+    prices: Prices | None,
+    above: float,
+    *,
+    is_sure: bool,
+    hint: str | None = None,
+) -> None:
     """Say what asking will take; ask first where it may cost more than a limit.
+
+    Args:
+        bill: What it will take.
+        prices: None where nobody said.
+        above: The limit.
+        is_sure: Whether the user is, whatever it costs.
+        hint: What to do where there is nobody to answer.
 
     Raises:
         InputError: If it must be asked and there is nobody to answer.
@@ -56,7 +72,9 @@ def confirm(bill: Bill, prices: Prices | None, above: float, *, is_sure: bool) -
     if most <= above or is_sure:
         return
     if not sys.stdin.isatty():
-        hint = f"Add --yes to go on without being asked, or --max-cost {above:g}."
+        hint = hint or (
+            f"Add --yes to go on without being asked, or --max-cost {above:g}."
+        )
         raise InputError("--confirm-above", f"this may cost {cost}", hint)
     if not click.confirm("Go on?", err=True):
         say("Nothing was asked.")

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from demur.cli.judge_options import JudgeChoice
 from demur.cli.suite_options import column_options
 from demur.flows.target_names import DEFAULT_TARGET
 
@@ -48,7 +49,7 @@ class Choice:
     wait: float
     fresh: bool
     store_address: str
-    judge_name: str
+    judging: JudgeChoice
     html_path: str | None
     json_path: str | None
 

@@ -1,15 +1,27 @@
 """Show what changed between runs, and which of several is best."""
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 
 import click
 
+from demur.cli.judge_options import (
+    JudgeChoice,
+    Judging,
+    judge_options_beside,
+    make_judging,
+)
 from demur.cli.options import html_option, json_option, opened_store, store_option
 from demur.cli.settings import read_settings
 from demur.cli.show import show_report
 from demur.flows.compare import compare_runs, read_runs
-from demur.flows.names import DEFAULT_JUDGE, find_judge
+from demur.flows.cost import Bill
+from demur.flows.names import DEFAULT_JUDGE
 from demur.flows.store_places import find_place
+from demur.judges.base import Judge
+from demur.reports.judged_run import JudgedRun
+from demur.stores.base import Store
 
 
 @click.command()
@@ -24,12 +36,14 @@ from demur.flows.store_places import find_place
     help="Who tells the verdicts; `demur list judges` shows them. Once for all runs, "
     "or once for each: then judges are compared too.",
 )
+@judge_options_beside
 @store_option
 @html_option
 @json_option
 def command(
     runs: tuple[str, ...],
     judge_names: tuple[str, ...],
+    judging: JudgeChoice,
     store_address: str,
     html_path: str | None,
     json_path: str | None,
@@ -50,8 +64,25 @@ def command(
       demur compare openai/gpt-5-mini ollama/llama3.2 last --html frontier.html
     """
     settings = read_settings()
-    judges = [find_judge(name) for name in judge_names]
+    by = [
+        make_judging(replace(judging, judge_name=name), settings)
+        for name in judge_names
+    ]
     place = find_place(store_address)
     with opened_store(place, settings) as store:
-        found = asyncio.run(read_runs(store, runs, judges, place.shown))
+        found = asyncio.run(_read(store, runs, by, place.shown))
+    for each in by:
+        each.close()
     show_report(compare_runs(found), found[-1], html_path, json_path, found[:-1])
+
+
+async def _read(
+    store: Store, runs: Sequence[str], by: Sequence[Judging], shown: str
+) -> list[JudgedRun]:
+    """The runs, judged; what asking each judge's model takes is announced."""
+
+    def announce(judge: Judge, bill: Bill) -> None:
+        next(each for each in by if each.judge is judge).announce(bill)
+
+    judges = [each.judge for each in by]
+    return await read_runs(store, runs, judges, shown, announce)

@@ -7,13 +7,13 @@ from typing import Any
 import click
 
 from demur.cli.console import out, say, write_file
+from demur.cli.judge_options import judge_options, make_judging
 from demur.cli.main import FAILED, UNDECIDED
-from demur.cli.options import judge_option, opened_store, store_option
+from demur.cli.options import opened_store, store_option
 from demur.cli.settings import read_settings
 from demur.errors import InputError
 from demur.flows.gate import GateRules, check_sides, gate
 from demur.flows.gate_file import GATE_FILE, read_gate_file
-from demur.flows.names import find_judge
 from demur.flows.report import read_run
 from demur.flows.store_places import find_place
 from demur.records.condition import Condition, parse_condition
@@ -79,7 +79,7 @@ _CODES = {Answer.PASS: 0, Answer.FAIL: FAILED, Answer.UNDECIDED: UNDECIDED}
     metavar="FILE",
     help="Also write JSON; - writes only that, to standard output.",
 )
-@judge_option
+@judge_options
 @store_option
 def command(run: str, **options: Any) -> None:
     """Say whether conditions hold of a run: pass, fail or undecided.
@@ -132,14 +132,15 @@ def _conditions(required: tuple[str, ...], config: Path | None) -> list[Conditio
 
 def _runs(name: str, options: dict[str, Any]) -> tuple[JudgedRun, JudgedRun | None]:
     settings = read_settings()
-    judge = find_judge(options["judge_name"])
+    by = make_judging(options["judging"], settings)
     place = find_place(options["store_address"])
     with opened_store(place, settings) as store:
         tested, *before = (
-            asyncio.run(read_run(store, each, judge, place.shown))
+            asyncio.run(read_run(store, each, by.judge, place.shown, by.announce))
             for each in (name, options["baseline"])
             if each is not None
         )
+    by.close()
     return tested, before[0] if before else None
 
 

@@ -2,23 +2,36 @@
 
 import sys
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
 from pathlib import Path
 
 import click
 
 from demur.cli.console import say
 from demur.cli.interrupts import run_to_end
+from demur.cli.judge_options import (
+    JudgeChoice,
+    Judging,
+    judge_options,
+    make_judging,
+)
 from demur.cli.judging_progress import JudgingProgress
-from demur.cli.options import judge_option, opened_store, store_option
+from demur.cli.options import opened_store, store_option
 from demur.cli.settings import read_settings
 from demur.cli.transcript_options import columns_of, transcript_columns
 from demur.cli.verdict_lines import opened_lines, write_line
 from demur.errors import InputError
-from demur.flows.judge_file import Judged, Tally, judge_again, judge_exchanges
-from demur.flows.names import find_judge
+from demur.flows.judge_cost import judge_bill
+from demur.flows.judge_file import (
+    Judged,
+    Tally,
+    exchange_pairs,
+    judge_again,
+    judge_exchanges,
+)
 from demur.flows.store_places import find_place
-from demur.judges.base import Judge
+from demur.judges.base import AskingJudge, Judge
 from demur.records.exchange import BadExchange, Exchange
 from demur.records.verdict import Verdict
 from demur.reports.text import percent
@@ -32,7 +45,7 @@ UNREAD = 1
 
 @click.command()
 @click.argument("file", metavar="FILE|RUN")
-@judge_option
+@judge_options
 @click.option(
     "--out",
     "out_path",
@@ -43,10 +56,10 @@ UNREAD = 1
 @store_option
 def command(
     file: str,
-    judge_name: str,
     out_path: str | None,
     columns: tuple[str, ...],
     store_address: str,
+    judging: JudgeChoice,
 ) -> None:
     """Judge FILE, a file of transcripts, or RUN, a stored run: a JSON line for each.
 
@@ -72,15 +85,16 @@ def command(
       demur judge answers.csv --column response=bot_said --out verdicts.jsonl
       demur judge last
     """
-    judge = find_judge(judge_name)
+    by = make_judging(judging, read_settings())
     said = columns_of(columns)
     path = _path(file)
     if path is None and file != "-":
-        work = _judge_stored(store_address, file, judge, out_path)
+        work = _judge_stored(store_address, file, by, out_path)
     else:
-        judged = judge_exchanges(_found(path, said), judge)
-        work = _write(judged, judge, out_path, path)
+        judged = _judged_file(_found(path, said), by)
+        work = _write(judged, by.judge, out_path, path)
     tally = run_to_end(work)
+    by.close()
     if tally.failed:
         click.get_current_context().exit(UNREAD)
 
@@ -103,28 +117,38 @@ def _found(path: Path | None, said: Columns) -> Iterable[Exchange | BadExchange]
     return read_transcripts(path, said)
 
 
+def _judged_file(
+    found: Iterable[Exchange | BadExchange], by: Judging
+) -> AsyncGenerator[Judged, None]:
+    """Each exchange, judged; a file is read to its end first where judging costs."""
+    if isinstance(by.judge, AskingJudge):
+        found = list(found)
+        by.announce(judge_bill(by.judge, exchange_pairs(found)))
+    return judge_exchanges(found, by.judge)
+
+
 async def _judge_stored(
-    store_address: str, name: str, judge: Judge, out_path: str | None
+    store_address: str, name: str, by: Judging, out_path: str | None
 ) -> Tally:
     """Judge a stored run, say what there was to do, and write all its verdicts."""
     place = find_place(store_address)
     with opened_store(place, read_settings()) as store:
-        run = await judge_again(store, name, judge, place.shown)
+        run = await judge_again(store, name, by.judge, place.shown, by.announce)
     say(
         f"Run {run.header.id}, {run.header.suite} asked of {run.header.target}: "
         f"{run.now} judged now, {len(run.judged) - run.now} before, "
         f"{run.unanswered} without a transcript"
     )
-    return await _write(_each(run.judged), judge, out_path, None)
+    return await _write(_each(run.judged), by.judge, out_path, None)
 
 
-async def _each(judged: Iterable[Judged]) -> AsyncIterator[Judged]:
+async def _each(judged: Iterable[Judged]) -> AsyncGenerator[Judged, None]:
     for one in judged:
         yield one
 
 
 async def _write(
-    found: AsyncIterator[Judged],
+    found: AsyncGenerator[Judged, None],
     judge: Judge,
     out_path: str | None,
     source: Path | None,
@@ -135,9 +159,10 @@ async def _write(
         opened_lines(out_path, None if source is None else str(source)) as file,
         JudgingProgress(is_output_shown=out_path in {None, "-"}) as progress,
     ):
-        async for judged in found:
-            write_line(file, judged)
-            progress.add(judged)
+        async with aclosing(found):
+            async for judged in found:
+                write_line(file, judged)
+                progress.add(judged)
     _close(progress.tally, judge, time.monotonic() - started)
     return progress.tally
 

@@ -1,6 +1,7 @@
 """Measure judges against people's labels."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,22 @@ import click
 
 from demur.cli.console import out, say, write_file
 from demur.cli.interrupts import run_to_end
+from demur.cli.judge_options import (
+    JudgeChoice,
+    judge_options_beside,
+    make_judging,
+)
 from demur.cli.judging_progress import JudgingProgress
 from demur.cli.options import html_option
+from demur.cli.settings import read_settings
 from demur.cli.transcript_options import columns_of, transcript_columns
 from demur.errors import InputError, UnknownNameError
 from demur.flows.judge_check import judge_check
+from demur.flows.judge_cost import judge_bill
+from demur.flows.judge_file import exchange_pairs
 from demur.flows.label_names import find_labelled
-from demur.flows.names import BASELINE_JUDGE, DEFAULT_JUDGE, find_draw, find_judge
+from demur.flows.names import BASELINE_JUDGE, DEFAULT_JUDGE, find_draw
+from demur.judges.base import AskingJudge
 from demur.records.labelled import HumanLabel
 from demur.reports.html import write_html
 from demur.reports.judge_check import JudgeCheck
@@ -37,6 +47,7 @@ _OFF_TOPIC = ("wrong", "refused")
     show_default=True,
     help="Which judge to measure; may be said again. The phrase judge is always there.",
 )
+@judge_options_beside
 @transcript_columns(
     "request",
     "response",
@@ -76,7 +87,9 @@ _OFF_TOPIC = ("wrong", "refused")
     metavar="FILE",
     help="Also write all of it as JSON; - writes only that, to standard output.",
 )
-def command(file: str, json_path: str | None, **options: Any) -> None:
+def command(
+    file: str, json_path: str | None, judging: JudgeChoice, **options: Any
+) -> None:
     """Measure judges on FILE, a table of responses that people have labelled.
 
     FILE is a table or JSON lines as for `demur judge`, with a column for the label; or
@@ -93,7 +106,8 @@ def command(file: str, json_path: str | None, **options: Any) -> None:
       demur judge-check marked.csv --label good=served --label bad=not-served
       demur judge-check xstest-completions:exaggerated-safety/model_completions
     """
-    check = _check(file, **{name: options[name] for name in _OF_CHECK})
+    chosen = {name: options[name] for name in _OF_CHECK}
+    check = _check(file, judging, **chosen)
     if json_path is not None:
         write_file(json_path, write_judge_json(check))
     report = judge_report(check, options["worst"])
@@ -111,6 +125,8 @@ _OF_CHECK = ("judge_names", "columns", "labels", "off_topic")
 
 def _check(
     file: str,
+    judging: JudgeChoice,
+    *,
     judge_names: Sequence[str],
     columns: Sequence[str],
     labels: Sequence[str],
@@ -118,24 +134,32 @@ def _check(
 ) -> JudgeCheck:
     said, meanings = columns_of(columns), _meanings(labels)
     names = list(dict.fromkeys((*judge_names, BASELINE_JUDGE)))
-    judges = [find_judge(name) for name in names]
+    settings = read_settings()
+    by = [make_judging(replace(judging, judge_name=name), settings) for name in names]
     path, form = find_labelled(file, said, meanings)
     is_refusal = form.is_off_topic_refusal
     if off_topic is not None:
         is_refusal = off_topic == "refused"
     found = read_labelled(path, form)
     say(f"{len(found.rows)} labelled responses of {_shown(file)}")
+    exchanges = [row.exchange for row in found.rows]
+    for each in by:
+        if isinstance(each.judge, AskingJudge):
+            each.announce(judge_bill(each.judge, exchange_pairs(exchanges)))
     with JudgingProgress(is_output_shown=False) as progress:
-        return run_to_end(
+        check = run_to_end(
             judge_check(
                 file,
                 found.rows,
                 found.left_out,
-                judges,
+                [each.judge for each in by],
                 progress.add,
                 is_off_topic_refusal=is_refusal,
             )
         )
+    for each in by:
+        each.close()
+    return check
 
 
 def _shown(file: str) -> str:

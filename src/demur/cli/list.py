@@ -10,6 +10,7 @@ from demur.cli.console import out
 from demur.cli.options import opened_store, store_option
 from demur.cli.settings import read_settings
 from demur.flows.guard_names import GUARDS
+from demur.flows.judge_names import ASKING_JUDGES
 from demur.flows.names import JUDGES
 from demur.flows.store_places import find_place
 from demur.flows.suite_names import IMPORTERS, SUITES, find_suite
@@ -41,7 +42,7 @@ def command(kind: str, store_address: str) -> None:
         _print(("guard", "what it stops"), list(GUARDS.items()))
     elif kind == "judges":
         rows = [(name, _first_line(make.__doc__)) for name, make in JUDGES.items()]
-        _print(("judge", "what it is"), rows)
+        _print(("judge", "what it is"), [*rows, *ASKING_JUDGES.items()])
     else:
         suites = [_suite(name) for name in SUITES]
         suites += [(f"{kind}:PATH", "", made.title) for kind, made in IMPORTERS.items()]

@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 import click
 
 from demur.cli.settings import Settings
-from demur.flows.names import DEFAULT_JUDGE
 from demur.stores.base import Store, StorePlace
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -24,18 +23,6 @@ def store_option(command: Command) -> Command:
         default="demur.sqlite",
         show_default=True,
         help="File that runs are kept in, or postgresql://USER:PASSWORD@HOST/DATABASE.",
-    )(command)
-
-
-def judge_option(command: Command) -> Command:
-    """``--judge``: who tells the verdicts."""
-    return click.option(
-        "--judge",
-        "judge_name",
-        metavar="NAME",
-        default=DEFAULT_JUDGE,
-        show_default=True,
-        help="Who tells the verdicts; `demur list judges` shows them.",
     )(command)
 
 

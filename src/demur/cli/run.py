@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -9,11 +10,11 @@ import click
 from demur.cli.bill import confirm
 from demur.cli.choice import Choice, run_options
 from demur.cli.console import FetchProgress, say
+from demur.cli.judge_options import Judging, judge_options_of_run, make_judging
 from demur.cli.main import INCOMPLETE
 from demur.cli.options import (
     html_option,
     json_option,
-    judge_option,
     opened_store,
     store_option,
 )
@@ -23,20 +24,20 @@ from demur.cli.show import show_report
 from demur.cli.show_decided import show_decided
 from demur.cli.trial_progress import TrialProgress, failures_in_words
 from demur.flows.cost import bill
+from demur.flows.judge_cost import judge_bill
 from demur.flows.keep import Keeping
-from demur.flows.names import find_judge
 from demur.flows.plan import RunPlan
 from demur.flows.report import read_run, report_run
 from demur.flows.run import RunSummary, missing_trials, run_suite
 from demur.flows.store_places import find_place
 from demur.flows.suite_names import DEFAULT_SUITE
-from demur.judges.base import Judge
+from demur.judges.base import AskingJudge, Judge
 
 
 @click.command()
 @click.argument("suite", default=DEFAULT_SUITE)
 @run_options
-@judge_option
+@judge_options_of_run
 @store_option
 @html_option
 @json_option
@@ -64,25 +65,31 @@ def command(**options: Any) -> None:
     """
     choice = Choice(**options)
     settings = read_settings()
-    judge = find_judge(choice.judge_name)
+    by = make_judging(
+        replace(choice.judging, confirm_above=choice.confirm_above, yes=choice.yes),
+        settings,
+    )
     keeping = Keeping(
         place=find_place(choice.store_address),
         version=settings.version,
         wait_seconds=choice.wait,
         on_wait=say,
     )
-    summary = _ask(choice, keeping, settings, judge)
+    summary = _ask(choice, keeping, settings, by)
     if summary.progress.asked == 0 and not summary.is_resumed:
         _leave_with_nothing(summary)
     with opened_store(keeping.place, settings) as store:
-        run = asyncio.run(read_run(store, summary.run_id, judge, keeping.place.shown))
+        shown, more = keeping.place.shown, by.announce_more
+        reading = read_run(store, summary.run_id, by.judge, shown, more)
+        run = asyncio.run(reading)
     show_report(report_run(run), run, choice.html_path, choice.json_path)
+    by.close()
     is_decided = bool(choice.until) and show_decided(run, choice)
     _say_what_next(summary, is_decided=is_decided)
 
 
 def _ask(
-    choice: Choice, keeping: Keeping, settings: Settings, judge: Judge
+    choice: Choice, keeping: Keeping, settings: Settings, by: Judging
 ) -> RunSummary:
     """Ask, showing progress, until done or interrupted."""
     progress = TrialProgress()
@@ -90,13 +97,14 @@ def _ask(
     try:
         with FetchProgress(choice.target) as fetching:
             plan = make_plan(choice, settings, fetching.show, progress.notice, stop)
-            _announce(plan, choice, keeping)
-            return asyncio.run(_until_stopped(plan, keeping, progress, stop, judge))
+            _announce(plan, choice, keeping, by)
+            asking = _until_stopped(plan, keeping, progress, stop, by.judge)
+            return asyncio.run(asking)
     finally:
         progress.close()
 
 
-def _announce(plan: RunPlan, choice: Choice, keeping: Keeping) -> None:
+def _announce(plan: RunPlan, choice: Choice, keeping: Keeping, by: Judging) -> None:
     """Say what will be asked, and what it takes where that is not nothing."""
     count = len(plan.suite.trials(plan.samples))
     say(
@@ -104,14 +112,16 @@ def _announce(plan: RunPlan, choice: Choice, keeping: Keeping) -> None:
         f"{keeping.place.shown}"
     )
     limits = plan.limits
-    if limits.prices is None and "api" not in plan.target.settings:
+    is_paid = limits.prices is not None or "api" in plan.target.settings
+    if not is_paid and not isinstance(by.judge, AskingJudge):
         return
     missing = missing_trials(plan, keeping)[: limits.trials]
-    if missing:
+    if missing and is_paid:
         above = choice.confirm_above
         is_sure = choice.yes or (limits.cost or above + 1) <= above
         estimate = bill(missing, limits.longest_answer)
         confirm(estimate, limits.prices, above, is_sure=is_sure)
+    by.announce(judge_bill(by.judge, [(trial, None) for trial in missing]))
 
 
 async def _until_stopped(

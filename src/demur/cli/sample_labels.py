@@ -7,10 +7,10 @@ import click
 import numpy as np
 
 from demur.cli.console import out, write_file
-from demur.cli.options import judge_option, opened_store, store_option
+from demur.cli.judge_options import JudgeChoice, judge_options, make_judging
+from demur.cli.options import opened_store, store_option
 from demur.cli.settings import read_settings
 from demur.errors import InputError
-from demur.flows.names import find_judge
 from demur.flows.read_labels import WORDS
 from demur.flows.report import read_run
 from demur.flows.sample_labels import (
@@ -44,15 +44,15 @@ from demur.reports.judged_run import JudgedRun
     "output.",
 )
 @click.option("--seed", default=0, show_default=True, help="Of the random draw.")
-@judge_option
+@judge_options
 @store_option
 def command(  # click passes one argument for each option
     run: str,
     count: int,
     path: str,
     seed: int,
-    judge_name: str,
     store_address: str,
+    judging: JudgeChoice,
 ) -> None:
     """Draw responses of RUN at random, into a table that people fill in.
 
@@ -69,9 +69,13 @@ def command(  # click passes one argument for each option
     if path != "-" and Path(path).exists():
         hint = "Choose another with --out; labels may stand in this one."
         raise InputError(path, "is there already", hint)
+    settings = read_settings()
+    by = make_judging(judging, settings)
     place = find_place(store_address)
-    with opened_store(place, read_settings()) as store:
-        found = asyncio.run(read_run(store, run, find_judge(judge_name), place.shown))
+    with opened_store(place, settings) as store:
+        reading = read_run(store, run, by.judge, place.shown, by.announce)
+        found = asyncio.run(reading)
+    by.close()
     drawn = draw_labels(found.outcomes, count, np.random.default_rng(seed))
     if not drawn:
         hint = "Ask its trials first: `demur run` with the same words continues it."

@@ -1,5 +1,6 @@
 """The Anthropic messages protocol."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,9 @@ from demur.records.transcript import Block, Layer, Side
 _API_VERSION = "2023-06-01"
 _LIMIT = 2048
 """The protocol insists on a limit of the answer's tokens; this where nobody says."""
+
+_TOOL = "give_answer"
+"""A tool that must be called: the protocol's way to an answer of a given form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,16 +61,17 @@ class AnthropicMessages:
                 if m.role != "system"
             ],
             **self.sampling_fields(sampling),
+            **_form(sampling),
         }
 
     def read(self, body: Any) -> Reply:
-        """The text blocks in a row; thinking apart."""
+        """The text blocks in a row, or what our tool was given; thinking apart."""
         blocks = body["content"]
         reason = only(str, body.get("stop_reason"))
         usage = body.get("usage") or {}
         thinking = "".join(b["thinking"] for b in blocks if b["type"] == "thinking")
         return Reply(
-            text="".join(b["text"] for b in blocks if b["type"] == "text"),
+            text=_text(blocks),
             finish_reason=reason,
             block=_block(body.get("stop_details")) if reason == "refusal" else None,
             reasoning=thinking or None,
@@ -83,6 +88,23 @@ class AnthropicMessages:
         side = Side.ANSWER if "Output blocked" in said else None
         code = "HTTP 400 content filtering policy"
         return Block(layer=Layer.PROVIDER_FILTER, code=code, detail=said, side=side)
+
+
+def _form(sampling: Sampling) -> dict[str, Any]:
+    """The form that the answer must have, if any."""
+    if sampling.schema is None:
+        return {}
+    return {
+        "tools": [{"name": _TOOL, "input_schema": sampling.schema}],
+        "tool_choice": {"type": "tool", "name": _TOOL},
+    }
+
+
+def _text(blocks: Sequence[Mapping[str, Any]]) -> str:
+    given = [b for b in blocks if b["type"] == "tool_use" and b["name"] == _TOOL]
+    if given:
+        return "\n".join(json.dumps(block["input"]) for block in given)
+    return "".join(block["text"] for block in blocks if block["type"] == "text")
 
 
 def _read_tokens(usage: Mapping[str, Any]) -> int | None:

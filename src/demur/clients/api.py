@@ -10,7 +10,7 @@ from demur.clients.http import Answer, Http, failure_of
 from demur.clients.said import parse_json, quote
 from demur.clients.server import Server
 from demur.clients.wire import Wire
-from demur.errors import TargetError, TargetReplyError
+from demur.errors import TargetError, TargetRejectedError, TargetReplyError
 from demur.records.transcript import Block, Layer
 from demur.traffic.traffic import Traffic
 
@@ -71,8 +71,25 @@ class ApiClient:
         await self._http.__aexit__(kind, error, trace)
 
     async def complete(self, messages: Sequence[Message]) -> Reply:
-        """Send the conversation; transient failures are tried again."""
-        body = self.wire.body(messages, self.sampling)
+        """Send the conversation; transient failures are tried again.
+
+        A server that takes no schema, or no temperature beside one, is from then on
+        asked without it.
+        """
+        sampling = self.sampling
+        try:
+            return await self._complete(messages, sampling)
+        except TargetRejectedError as error:
+            if self.sampling is sampling:  # else another call has met the same
+                plainer = sampling.without_refused(error.message)
+                if plainer is None:
+                    raise
+                self.sampling = plainer
+                self.traffic.notice(f"Asking in a plainer way from now on: {error}")
+        return await self.complete(messages)
+
+    async def _complete(self, messages: Sequence[Message], sampling: Sampling) -> Reply:
+        body = self.wire.body(messages, sampling)
         tokens = self._estimate(messages)
         sent = await self.traffic.call(lambda: self._send(body), tokens)
         self._settle(tokens, sent.value)

@@ -1,9 +1,9 @@
 """What every client of a model API promises."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Literal, Protocol, Self
+from typing import Any, Literal, Protocol, Self
 
 from demur.records.transcript import Block
 
@@ -16,6 +16,10 @@ class Message:
     content: str
 
 
+_OF_SCHEMAS = ("schema", "response_format", "text.format", "tool", "json")
+"""What is in a server's words where it does not take a schema."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampling:
     """How the answer is drawn. What is None is not sent: the server decides.
@@ -24,11 +28,32 @@ class Sampling:
         temperature: 0 is greedy.
         max_tokens: Most tokens of one answer.
         seed: For servers that take one.
+        schema: JSON Schema of an object that the answer is to be. A client that
+            cannot ask for that leaves it out: whoever reads the answer checks it.
     """
 
     temperature: float | None = None
     max_tokens: int | None = None
     seed: int | None = None
+    schema: Mapping[str, Any] | None = None
+
+    def without_refused(self, message: str) -> "Sampling | None":
+        """What to ask for where a server refused a part of it; None: nothing else.
+
+        Only a call with a schema may be changed: what a target is asked for is part
+        of its run.
+
+        Args:
+            message: The server's, on refusing the call.
+        """
+        said = message.lower()
+        if self.schema is None:
+            return None
+        if self.temperature is not None and "temperature" in said:
+            return replace(self, temperature=None)
+        if any(word in said for word in _OF_SCHEMAS):
+            return replace(self, schema=None)
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,7 +68,7 @@ class Gemini:
             for m in messages
             if m.role != "system"
         ]
-        config = self.sampling_fields(sampling)
+        config = {**self.sampling_fields(sampling), **_format(sampling)}
         return {
             **({"systemInstruction": {"parts": system}} if system else {}),
             "contents": turns,
@@ -100,6 +100,16 @@ class Gemini:
     def read_block(self, status: int, body: Any) -> Block | None:
         """Errors of this protocol report no filter."""
         return None
+
+
+def _format(sampling: Sampling) -> dict[str, Any]:
+    """The form that the answer must have, if any."""
+    if sampling.schema is None:
+        return {}
+    # Its schemas are a part of JSON Schema that does not have this word.
+    left_out = {"additionalProperties"}
+    schema = {k: v for k, v in sampling.schema.items() if k not in left_out}
+    return {"responseMimeType": "application/json", "responseSchema": schema}
 
 
 def _text(parts: Any) -> str:

@@ -119,7 +119,7 @@ class LlamaCppClient:
         return await asyncio.shield(call)
 
     def _ask(self, messages: Sequence[Message], slot: int) -> Reply:
-        body = {
+        body: dict[str, Any] = {
             "messages": [
                 {"role": message.role, "content": _clean(message.content)}
                 for message in messages
@@ -130,6 +130,9 @@ class LlamaCppClient:
         }
         if self.sampling.seed is not None:
             body["seed"] = self.sampling.seed
+        if self.sampling.schema is not None:
+            form = {"schema": self.sampling.schema}
+            body["response_format"] = {"type": "json_schema", "json_schema": form}
         try:
             return _reply(self._server.handle_chat_completions(body))
         except RuntimeError as error:

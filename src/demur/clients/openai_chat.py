@@ -65,11 +65,12 @@ class OpenAIChat:
         return {key: value for key, value in fields.items() if value is not None}
 
     def body(self, messages: Sequence[Message], sampling: Sampling) -> dict[str, Any]:
-        """Model, conversation and sampling."""
+        """Model, conversation, sampling and the answer's form."""
         return {
             "model": self.model,
             "messages": [{"role": m.role, "content": m.content} for m in messages],
             **self.sampling_fields(sampling),
+            **_format(sampling),
         }
 
     def read(self, body: Any) -> Reply:
@@ -94,6 +95,14 @@ class OpenAIChat:
     def read_block(self, status: int, body: Any) -> Block | None:
         """The filter that an HTTP error reports."""
         return read_openai_block(status, body)
+
+
+def _format(sampling: Sampling) -> dict[str, Any]:
+    """The form that the answer must have, if any."""
+    if sampling.schema is None:
+        return {}
+    form = {"name": "answer", "strict": True, "schema": sampling.schema}
+    return {"response_format": {"type": "json_schema", "json_schema": form}}
 
 
 def _thinking(message: Mapping[str, Any]) -> str | None:

@@ -53,6 +53,7 @@ class OpenAIResponses:
             "input": [{"role": m.role, "content": m.content} for m in messages],
             "store": False,
             **self.sampling_fields(sampling),
+            **_format(sampling),
         }
 
     def read(self, body: Any) -> Reply:
@@ -76,6 +77,14 @@ class OpenAIResponses:
     def read_block(self, status: int, body: Any) -> Block | None:
         """The filter that an HTTP error reports."""
         return read_openai_block(status, body)
+
+
+def _format(sampling: Sampling) -> dict[str, Any]:
+    """The form that the answer must have, if any."""
+    if sampling.schema is None:
+        return {}
+    form = {"name": "answer", "strict": True, "schema": sampling.schema}
+    return {"text": {"format": {"type": "json_schema", **form}}}
 
 
 def _reason(body: Mapping[str, Any]) -> str | None:

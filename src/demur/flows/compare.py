@@ -1,9 +1,11 @@
 """Two or more stored runs → Report."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import repeat
 
 from demur.errors import InputError
+from demur.flows.cost import Bill
 from demur.flows.report import read_run
 from demur.judges.base import Judge
 from demur.reports.compare_report import compare_report
@@ -14,7 +16,11 @@ from demur.stores.base import Store
 
 
 async def read_runs(
-    store: Store, names: Sequence[str], judges: Sequence[Judge], where: str
+    store: Store,
+    names: Sequence[str],
+    judges: Sequence[Judge],
+    where: str,
+    announce: Callable[[Judge, Bill], None] = lambda *_: None,
 ) -> list[JudgedRun]:
     """The runs to be compared, each judged by its judge.
 
@@ -24,6 +30,7 @@ async def read_runs(
             under several judges, with itself.
         judges: One for all runs, or one for each.
         where: What to call the store in a message.
+        announce: Told what asking a judge's models will take, before any is asked.
 
     Raises:
         UnknownNameError: If no run has a name.
@@ -39,7 +46,7 @@ async def read_runs(
         )
     each = repeat(judges[0]) if len(judges) == 1 else iter(judges)
     runs = [
-        await read_run(store, name, judge, where)
+        await read_run(store, name, judge, where, partial(announce, judge))
         for name, judge in zip(names, each, strict=False)
     ]
     _check_distinct(names, runs)

@@ -9,7 +9,7 @@ from demur.flows.ask import Answer as Asked
 from demur.flows.condition_measure import measure
 from demur.flows.family_order import families_in_order
 from demur.flows.gate_bounds import decided
-from demur.flows.judge import judge_one
+from demur.flows.judge import judge_with_members
 from demur.flows.keep import Keeper
 from demur.flows.plan import Until
 from demur.judges.base import Judge
@@ -59,14 +59,15 @@ class DecidingAlong:
         if isinstance(record, FailedTrial):
             self._outcomes[trial.id] = replace(outcome, failure=record)
         else:
-            said = await judge_one(self._judge, trial, record)
+            *members, said = await judge_with_members(self._judge, trial, record)
             outcome = replace(outcome, transcript=record, failure=None)
             if isinstance(said, Judgement):
                 outcome = replace(outcome, judgement=said)
             else:
                 outcome = replace(outcome, failed_judgement=said)
             self._outcomes[trial.id] = outcome
-            await keeper.add(said)
+            for judged in (*members, said):
+                await keeper.add(judged)
         if self.why is None:
             self._look()
         return self.why

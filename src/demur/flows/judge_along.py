@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 
-from demur.flows.judge import judge_one
+from demur.flows.judge import judge_with_members
 from demur.flows.keep import Keeper
-from demur.judges.base import Judge
+from demur.judges.base import Judge, width
 from demur.records.transcript import Transcript
 from demur.records.trial import Trial
 from demur.stores.base import Record
@@ -18,14 +18,15 @@ class JudgingAlong:
     judges that first, in any case.
 
     Args:
-        judge: Whose judgements.
+        judge: Whose judgements. Entered, if it asks models.
         trials: Those that are asked.
     """
 
     def __init__(self, judge: Judge, trials: Sequence[Trial]) -> None:
         self._judge = judge
         self._trials = {trial.id: trial for trial in trials}
-        self._kept: asyncio.Queue[Transcript] = asyncio.Queue()
+        self._kept: asyncio.Queue[Transcript | None] = asyncio.Queue()
+        self._is_stopping = False
 
     def kept(self, records: Iterable[Record]) -> None:
         """Take note of what may be judged now."""
@@ -33,10 +34,27 @@ class JudgingAlong:
             if isinstance(record, Transcript):
                 self._kept.put_nowait(record)
 
+    def stop(self) -> None:
+        """Begin nothing more: `judge` ends with what is under way, and paid for."""
+        self._is_stopping = True
+        for _ in range(width(self._judge)):
+            self._kept.put_nowait(None)
+
     async def judge(self, keeper: Keeper) -> None:
-        """Judge until cancelled."""
-        while True:
-            transcript = await self._kept.get()
+        """Judge until stopped."""
+        workers = width(self._judge)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for _ in range(workers):
+                    tasks.create_task(self._work(keeper))
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from group
+
+    async def _work(self, keeper: Keeper) -> None:
+        while (transcript := await self._kept.get()) is not None:
+            if self._is_stopping:
+                return
             trial = self._trials[transcript.trial_id]
-            await keeper.add(await judge_one(self._judge, trial, transcript))
+            for record in await judge_with_members(self._judge, trial, transcript):
+                await keeper.add(record)
             await asyncio.sleep(0)  # calls that have an answer go first

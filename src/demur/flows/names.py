@@ -11,6 +11,8 @@ from demur.reports.html import Draw
 DEFAULT_JUDGE = "phrase"
 BASELINE_JUDGE = "phrase"
 """What every other judge is measured beside."""
+FIRST_JUDGE = "phrase"
+"""What a cascade asks first, unless told otherwise."""
 
 JUDGES: dict[str, Callable[[], Judge]] = {BASELINE_JUDGE: PhraseJudge}
 """Judges, by name."""

@@ -16,7 +16,7 @@ from demur.flows.judge_along import JudgingAlong
 from demur.flows.keep import Keeper, Keeping, NewRun
 from demur.flows.plan import RunPlan
 from demur.flows.progress import Progress, Watch
-from demur.judges.base import Judge
+from demur.judges.base import Judge, entered
 from demur.records.outcome import Outcome
 from demur.records.run import RunHeader
 from demur.records.trial import Trial
@@ -91,7 +91,8 @@ async def run_suite(
             asking = _asking(plan, run, watch, stop, deciding)
             # Who decides along judges along.
             judging = None if deciding is not None else judge
-            await _ask(plan, keeping, run, asking, judging)
+            async with entered(judge if deciding is not None else None):
+                await _ask(plan, keeping, run, asking, judging)
     return RunSummary(
         run_id=run.header.id,
         progress=asking.progress,
@@ -155,10 +156,16 @@ async def _ask(
         if along is not None:
             along.kept(records)
 
-    async with Keeper(keeping, run.header.id, new, kept, concurrency) as keeper:
+    async with (
+        entered(judge),  # before anything is paid for
+        Keeper(keeping, run.header.id, new, kept, concurrency) as keeper,
+    ):
         judging = asyncio.create_task(along.judge(keeper)) if along else None
         try:
             await asking.ask(run.missing, keeper, concurrency)
+            if along is not None and judging is not None:
+                along.stop()
+                await asyncio.wait({judging})
         finally:
             if judging is not None:
                 judging.cancel()

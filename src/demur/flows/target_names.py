@@ -3,6 +3,7 @@
 import importlib
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from demur.clients.base import Client, Sampling
@@ -69,7 +70,7 @@ def find_target(name: str, options: TargetOptions) -> Target:
     own = None if options.base_url else own_target(name, options)
     if own is not None:
         return own
-    client = _client(name, options)
+    client = find_client(name, options)
     if client is not None:
         return DeploymentTarget(client)
     kind, _, rest = name.partition("/")
@@ -84,8 +85,12 @@ def find_target(name: str, options: TargetOptions) -> Target:
     )
 
 
-def _client(name: str, options: TargetOptions) -> Client | None:
-    """The model that a name means; None if it means none."""
+def find_client(name: str, options: TargetOptions) -> Client | None:
+    """The model that a name means; None if it means none.
+
+    Raises:
+        InputError: As `find_target`.
+    """
     if options.base_url is not None:
         return _compatible(name, options.base_url, options)
     if name.startswith("gguf:"):
@@ -176,10 +181,10 @@ def _defaults(
     sampling: Sampling, max_tokens: int, *, temperature: float | None
 ) -> Sampling:
     """The sampling asked for, with the target's defaults where nothing was."""
-    return Sampling(
+    return replace(
+        sampling,
         temperature=temperature
         if sampling.temperature is None
         else sampling.temperature,
         max_tokens=sampling.max_tokens or max_tokens,
-        seed=sampling.seed,
     )
