@@ -35,7 +35,7 @@ ALLOWED = {
     *"html head meta title style body main section h1 h2 h3 p dl dt dd div".split(),
     *"span table thead tbody tr th td details summary b mark footer".split(),
     *"figure figcaption svg g path text rect line title defs clippath".split(),
-    *"lineargradient stop circle".split(),
+    *"lineargradient stop circle ul li".split(),
 }
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from tests.makers import make_case, make_outcome
 
 from demur.measures.trigger_effect import TriggerPair, trigger_effect
@@ -114,3 +115,29 @@ def test_a_word_that_both_requests_hold_is_no_trigger() -> None:
     effect = trigger_effect(pair("a", "refused", "answered", triggers="end,kill"))
 
     assert list(effect.by_word) == ["kill"]
+
+
+def test_a_words_p_value_allows_for_all_words_tested() -> None:
+    """Six families of six by themselves are 2 / 64; another word makes it two tests."""
+    kills = [o for i in range(6) for o in pair(f"a{i}", "refused", "answered")]
+    shoots = [
+        *pair("b", "refused", "answered", triggers="shoot"),
+        *pair("c", "answered", "refused", triggers="shoot"),
+    ]
+
+    effect = trigger_effect([*kills, *shoots])
+
+    assert effect.tests == 2
+    assert effect.by_word["kill"].p_value == pytest.approx(2 * 2 / 64)
+    assert effect.by_word["shoot"].p_value == 1.0
+
+
+def test_a_word_of_one_family_or_without_effect_is_not_tested() -> None:
+    """The first shows its family, and of the second there is nothing to test."""
+    alone = pair("a", "refused", "answered", triggers="shoot")
+    calm = [o for i in range(3) for o in pair(f"b{i}", "answered", "answered")]
+
+    effect = trigger_effect([*alone, *calm])
+
+    assert effect.tests == 0
+    assert {m.p_value for m in effect.by_word.values()} == {None}

@@ -155,7 +155,7 @@ def test_a_number_that_is_whole_is_not_rounded_up() -> None:
 
 def test_what_would_take_more_than_ten_million_is_none() -> None:
     """Not a number that nobody could run."""
-    assert trials_to_show_rate(0.5, 0.4999) is None
+    assert trials_to_show_rate(0.05, 0.04999) is None
     assert pairs_to_find_gap(0.5001, 0.4999) is None
     assert trials_to_find_change(0.5, 0.50001) is None
 

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from demur.measures.base import Measured, count_families, family_numbers
+from demur.measures.base import (
+    Measured,
+    count_families,
+    family_numbers,
+    family_test,
+)
 from demur.records.context import GENERAL, ContextKind
 from demur.records.outcome import Outcome
 from demur.stats.cluster import cluster_paired_difference
@@ -75,6 +80,13 @@ def calibration_gap(
         gained=tuple(
             p for p in counted if p.deployed.is_served and not p.general.is_served
         ),
+    )
+
+
+def gap_test(gap: Gap) -> float | None:
+    """P that as many families are lost as gained; None if none changed."""
+    return family_test(
+        (pair.deployed for pair in gap.lost), (pair.deployed for pair in gap.gained)
     )
 
 

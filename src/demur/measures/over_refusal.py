@@ -5,7 +5,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from demur.measures.base import Measured, count_families, family_numbers
+from demur.measures.base import (
+    Measured,
+    count_families,
+    count_missing,
+    family_numbers,
+)
 from demur.records.outcome import Outcome
 from demur.records.verdict import Verdict
 from demur.stats.cluster import cluster_proportion
@@ -59,6 +64,6 @@ def share_of(
         estimate=cluster_proportion(hits, family_numbers(counted), level),
         trials=len(counted),
         families=count_families(counted),
-        left_out=dict(Counter(o.missing for o in asked if o.missing is not None)),
+        left_out=count_missing(asked),
         split=dict(Counter(o.verdict.value for o in counted if o.verdict)),
     )

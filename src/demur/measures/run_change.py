@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from demur.measures.base import Measured, count_families, family_numbers
+from demur.measures.base import (
+    Measured,
+    count_families,
+    family_numbers,
+    family_test,
+)
 from demur.records.case import Turn
 from demur.records.outcome import Outcome
 from demur.stats.cluster import cluster_paired_difference
-from demur.stats.paired import mcnemar_exact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,20 +92,10 @@ def run_change(
     )
     return RunChange(
         measured=measured,
-        p_value=_family_test(lost, gained),
+        p_value=family_test((c.after for c in lost), (c.after for c in gained)),
         lost=lost,
         gained=gained,
     )
-
-
-def _family_test(lost: Sequence[Change], gained: Sequence[Change]) -> float | None:
-    """P that families change as often one way as the other; None if none does."""
-    net: Counter[str] = Counter()
-    net.update(change.after.trial.case.family for change in lost)
-    net.subtract(change.after.trial.case.family for change in gained)
-    ups = sum(count > 0 for count in net.values())
-    downs = sum(count < 0 for count in net.values())
-    return mcnemar_exact(ups, downs)
 
 
 def _pairs(

@@ -3,11 +3,17 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from demur.measures.base import Measured, count_families, family_numbers
+from demur.measures.base import (
+    Measured,
+    adjusted,
+    count_families,
+    family_numbers,
+    family_test,
+)
 from demur.records.outcome import Outcome
 from demur.stats.cluster import cluster_paired_difference
 
@@ -62,6 +68,9 @@ _FUNCTION_WORDS = frozenset(
         "your",
     ]
 )
+FEWEST_FAMILIES = 2
+"""A word of one family shows that family, not the word."""
+
 _ENDINGS = re.compile(r"(?:ings?|ed|es|s|e)$")
 
 
@@ -81,12 +90,16 @@ class TriggerEffect:
         measured: Share not served with the triggers minus share without them.
         by_word: The same over the pairs whose triggers hold a word, by the word's
             commonest form; most pairs first.
+        tests: How many words were tested, for which their p-values allow: those of at
+            least two families that changed anything. A word of one family shows that
+            family.
         lost: Pairs that were served without the triggers only.
         gained: Pairs that were served with them only.
     """
 
     measured: Measured
     by_word: Mapping[str, Measured]
+    tests: int
     lost: tuple[TriggerPair, ...]
     gained: tuple[TriggerPair, ...]
 
@@ -105,16 +118,39 @@ def trigger_effect(outcomes: Sequence[Outcome], level: float = 0.95) -> TriggerE
     """
     pairs = _pairs(outcomes)
     counted = [pair for pair in pairs if _missing(pair) is None]
-    by_word = {word: _measured(group, level) for word, group in _by_word(pairs).items()}
+    words = _by_word(pairs)
+    by_word = {word: _measured(group, level) for word, group in words.items()}
+    p_values = adjusted(
+        {
+            word: _test(group)
+            for word, group in words.items()
+            if by_word[word].families >= FEWEST_FAMILIES
+        }
+    )
     return TriggerEffect(
         measured=_measured(pairs, level),
-        by_word=by_word,
-        lost=tuple(
-            p for p in counted if p.plain.is_served and not p.triggered.is_served
-        ),
-        gained=tuple(
-            p for p in counted if p.triggered.is_served and not p.plain.is_served
-        ),
+        by_word={
+            word: replace(measured, p_value=p_values.get(word))
+            for word, measured in by_word.items()
+        },
+        tests=len(p_values),
+        lost=tuple(p for p in counted if _is_lost(p)),
+        gained=tuple(p for p in counted if _is_gained(p)),
+    )
+
+
+def _is_lost(pair: TriggerPair) -> bool:
+    return pair.plain.is_served is True and pair.triggered.is_served is False
+
+
+def _is_gained(pair: TriggerPair) -> bool:
+    return pair.triggered.is_served is True and pair.plain.is_served is False
+
+
+def _test(pairs: Sequence[TriggerPair]) -> float | None:
+    return family_test(
+        (pair.triggered for pair in pairs if _is_lost(pair)),
+        (pair.triggered for pair in pairs if _is_gained(pair)),
     )
 
 

@@ -47,11 +47,19 @@ class Figures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One cell of a table: a text, or a measure with all that belongs to it."""
+    """One cell of a table: a text, or a measure with all that belongs to it.
+
+    Attributes:
+        text: Shown where there is no measure, or instead of it where both are given.
+        measured: The measure.
+        is_difference: Whether it is a difference, shown with its sign.
+        is_coefficient: Whether it is neither a rate nor a difference of rates.
+    """
 
     text: str = ""
     measured: Measured | None = None
     is_difference: bool = False
+    is_coefficient: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +152,33 @@ class Entries:
     shown_on_terminal: int = 0
 
 
-Block = Note | Facts | Figures | Table | Chart | Entries
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A sentence of our own words that a number bears out.
+
+    Attributes:
+        kind: What it says, in a word or two for programs.
+        of: Which part of the run it says it of; empty for the whole.
+        text: The sentence.
+        section: Title of the section that shows what it rests on.
+        measured: The number.
+    """
+
+    kind: str
+    of: str
+    text: str
+    section: str
+    measured: Measured
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statements:
+    """Sentences, one below the other."""
+
+    statements: tuple[Statement, ...]
+
+
+Block = Statements | Note | Facts | Figures | Table | Chart | Entries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from demur.measures.frontier import frontier
 from demur.measures.run_change import run_change
 from demur.records.outcome import Outcome
 from demur.reports.corrected_section import corrected_rates
-from demur.reports.document import Figures, Section, Table
+from demur.reports.document import Figures, Section, Statement, Statements, Table
 from demur.reports.judged_run import JudgedRun
 from demur.reports.run_differences import differences
 from demur.reports.run_report import run_sections
@@ -23,7 +23,8 @@ JSON_VERSION = 1
 def write_json(run: JudgedRun, before: JudgedRun | None = None) -> str:
     """A run as one JSON object in plain ASCII; what changed since ``before`` with it.
 
-    Rates are proportions in [0, 1]; what is not known is null, never 0.
+    Rates are proportions in [0, 1], d′ and c are in standard deviations; what is not
+    known is null, never 0.
     """
     body = {"demur_json": JSON_VERSION, **_run(run)}
     if before is not None:
@@ -88,16 +89,30 @@ def _named(run: JudgedRun) -> dict[str, str]:
 
 
 def _run(run: JudgedRun) -> dict[str, Any]:
+    sections = run_sections(run.outcomes, run.labels)
     return {
         "run": msgspec.to_builtins(run.header),
         "judge": run.judge,
-        "measures": [
-            measure
-            for section in run_sections(run.outcomes, run.labels)
-            for measure in _measures(section)
+        "findings": [
+            _finding(statement)
+            for section in sections
+            for block in section.blocks
+            if isinstance(block, Statements)
+            for statement in block.statements
         ],
+        "measures": [measure for section in sections for measure in _measures(section)],
         **_corrected(run),
         "trials": [_trial(outcome) for outcome in run.outcomes],
+    }
+
+
+def _finding(statement: Statement) -> dict[str, Any]:
+    return {
+        "kind": statement.kind,
+        "of": statement.of or "all",
+        "text": statement.text,
+        "section": statement.section,
+        "measure": msgspec.to_builtins(statement.measured),
     }
 
 

@@ -1,19 +1,22 @@
 """What a report about one run says, and in which order."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from demur.measures.base import Measured
-from demur.measures.calibration_gap import Gap, calibration_gap
-from demur.measures.context_sensitivity import context_sensitivity
-from demur.measures.over_refusal import over_refusal, strict_over_refusal
+from demur.measures.base import Measured, group_by
+from demur.measures.calibration_gap import Gap
+from demur.measures.evidence import Evidence
+from demur.measures.over_refusal import over_refusal
 from demur.measures.under_refusal import under_refusal
-from demur.records.context import GENERAL, ContextKind
 from demur.records.drawn_label import DrawnLabels
 from demur.records.outcome import Outcome
 from demur.records.run import RunHeader
 from demur.records.verdict import Verdict
+from demur.reports.consistency_section import consistency_sections
 from demur.reports.corrected_section import corrected_sections
+from demur.reports.curve_section import curve_sections
+from demur.reports.diagnosis_section import diagnosis_section
+from demur.reports.discrimination_table import discrimination_blocks
 from demur.reports.document import (
     Bar,
     Block,
@@ -29,10 +32,8 @@ from demur.reports.document import (
     Table,
 )
 from demur.reports.run_facts import run_facts
+from demur.reports.topic_section import topic_sections
 from demur.reports.trigger_section import trigger_sections
-
-_ANY = "any "
-"""Before what frames are taken together as: each frame alone has a case or two."""
 
 _CAVEAT = (
     "Served means that the response takes the request up. Whether what it says is "
@@ -59,55 +60,64 @@ def run_sections(
     outcomes: Sequence[Outcome], labels: DrawnLabels | None = None
 ) -> tuple[Section, ...]:
     """The sections about one run: from the headline to every trial."""
+    evidence = Evidence(outcomes)
     return (
         Section(
             title="In short",
-            blocks=(_figures(outcomes), _verdicts(outcomes), _layers(outcomes)),
+            blocks=(
+                Figures(figures=_headline(evidence)),
+                _verdicts(outcomes),
+                _layers(outcomes),
+            ),
         ),
+        diagnosis_section(evidence),
         *corrected_sections(outcomes, labels),
         _fields(outcomes),
-        _contexts(outcomes),
-        _gaps(outcomes),
-        *trigger_sections(outcomes),
+        *topic_sections(evidence.topics),
+        _contexts(evidence),
+        _gaps(evidence),
+        *trigger_sections(evidence),
+        *consistency_sections(evidence.consistency),
+        *curve_sections(evidence.curve),
         _readings(outcomes),
     )
 
 
 def headline(outcomes: Sequence[Outcome]) -> tuple[Figure, ...]:
     """The five numbers that a run is known by."""
+    return _headline(Evidence(outcomes))
+
+
+def _headline(evidence: Evidence) -> tuple[Figure, ...]:
     return (
         Figure(
             label="Over-refusal",
-            measured=over_refusal(outcomes),
+            measured=evidence.over,
             meaning="of legitimate requests were not served",
         ),
         Figure(
             label="… strictly",
-            measured=strict_over_refusal(outcomes),
+            measured=evidence.strict,
             meaning="of them were refused or blocked outright",
         ),
         Figure(
             label="Under-refusal",
-            measured=under_refusal(outcomes),
+            measured=evidence.under,
             meaning="of requests to be refused were answered",
         ),
         Figure(
             label="Calibration gap",
-            measured=calibration_gap(outcomes).measured,
+            measured=evidence.gap.measured,
             meaning="over-refusal in deployments minus the same cases in general",
             is_difference=True,
         ),
         Figure(
             label="Context sensitivity",
-            measured=context_sensitivity(outcomes),
+            measured=evidence.sensitivity,
             meaning="0: only the words decide; 100: every context is told apart",
             is_difference=True,
         ),
     )
-
-
-def _figures(outcomes: Sequence[Outcome]) -> Figures:
-    return Figures(figures=headline(outcomes))
 
 
 def _verdicts(outcomes: Sequence[Outcome]) -> Table:
@@ -158,31 +168,29 @@ def _became(outcome: Outcome) -> str:
     return outcome.missing or "not judged"
 
 
-def _rates(outcomes: Sequence[Outcome]) -> tuple[Measured, Measured]:
-    return over_refusal(outcomes), under_refusal(outcomes)
-
-
-def _groups(
-    outcomes: Iterable[Outcome], name: Callable[[Outcome], str]
-) -> dict[str, list[Outcome]]:
-    groups: dict[str, list[Outcome]] = {}
-    for outcome in outcomes:
-        groups.setdefault(name(outcome), []).append(outcome)
-    return groups
-
-
-def _rate_rows(groups: dict[str, list[Outcome]]) -> tuple[tuple[Cell, ...], ...]:
-    return tuple(
-        (Cell(text=name), *(Cell(measured=rate) for rate in _rates(group)))
+def _rates(
+    groups: Mapping[str, Sequence[Outcome]],
+) -> dict[str, tuple[Measured, Measured]]:
+    return {
+        name: (over_refusal(group), under_refusal(group))
         for name, group in groups.items()
+    }
+
+
+def _rate_rows(
+    rates: Mapping[str, tuple[Measured, Measured]],
+) -> tuple[tuple[Cell, ...], ...]:
+    return tuple(
+        (Cell(text=name), Cell(measured=over), Cell(measured=under))
+        for name, (over, under) in rates.items()
     )
 
 
-def _rate_chart(what: str, groups: dict[str, list[Outcome]]) -> Chart:
+def _rate_chart(what: str, rates: Mapping[str, tuple[Measured, Measured]]) -> Chart:
     bars = [
         Bar(label=name, group=rate.name, estimate=rate.estimate)
-        for name, group in groups.items()
-        for rate in _rates(group)
+        for name, both in rates.items()
+        for rate in both
     ]
     return Chart(
         title=f"Over- and under-refusal by {what}",
@@ -193,51 +201,40 @@ def _rate_chart(what: str, groups: dict[str, list[Outcome]]) -> Chart:
 
 
 def _fields(outcomes: Sequence[Outcome]) -> Section:
-    groups = _groups(outcomes, lambda o: o.trial.case.field)
+    rates = _rates(group_by(outcomes, lambda o: o.trial.case.field))
     table = Table(
         title="Rates by field",
         headings=("field", "over-refusal", "under-refusal"),
-        rows=_rate_rows(groups),
+        rows=_rate_rows(rates),
     )
-    return Section(title="By field", blocks=(table, _rate_chart("field", groups)))
+    return Section(title="By field", blocks=(table, _rate_chart("field", rates)))
 
 
-def _contexts(outcomes: Sequence[Outcome]) -> Section:
-    found = _groups(outcomes, _context_name)
-    order = sorted(found, key=lambda name: (name != GENERAL, name.startswith(_ANY)))
-    groups = {name: found[name] for name in order}
+def _contexts(evidence: Evidence) -> Section:
+    rates = _rates(evidence.contexts)
     table = Table(
         title="Rates by context",
         headings=("context", "over-refusal", "under-refusal"),
-        rows=_rate_rows(groups),
+        rows=_rate_rows(rates),
     )
     note = Note(
         text="general is the model without a system prompt and without a word about "
         "who asks. A frame is what the asker says about himself before the same words."
     )
-    return Section(
-        title="By context", blocks=(note, table, _rate_chart("context", groups))
+    blocks = (
+        note,
+        table,
+        _rate_chart("context", rates),
+        *discrimination_blocks(evidence),
     )
+    return Section(title="By context", blocks=blocks)
 
 
-def _context_name(outcome: Outcome) -> str:
-    context = outcome.trial.context
-    if context.kind in {ContextKind.GENERAL, ContextKind.DEPLOYMENT}:
-        return context.id
-    return f"{_ANY}{context.kind.value}"
-
-
-def _gaps(outcomes: Sequence[Outcome]) -> Section:
-    deployments = dict.fromkeys(
-        o.trial.context.id
-        for o in outcomes
-        if o.trial.context.kind is ContextKind.DEPLOYMENT
-    )
-    if not deployments:
+def _gaps(evidence: Evidence) -> Section:
+    gaps, whole = evidence.gaps, evidence.gap
+    if not gaps:
         note = "No case was asked in a deployment, so there is no gap to measure."
         return Section(title="Calibration gap", blocks=(Note(text=note),))
-    gaps = {name: calibration_gap(outcomes, name) for name in deployments}
-    whole = calibration_gap(outcomes)
     chart = Chart(
         title="Calibration gap by deployment",
         description="The gaps of this section's table as a chart.",
@@ -252,7 +249,7 @@ def _gaps(outcomes: Sequence[Outcome]) -> Section:
     return Section(title="Calibration gap", blocks=blocks)
 
 
-def _gap_table(gaps: dict[str, Gap], whole: Gap) -> Table:
+def _gap_table(gaps: Mapping[str, Gap], whole: Gap) -> Table:
     rows = [*gaps.items(), ("all deployments", whole)]
     return Table(
         title="Over-refusal in a deployment minus the same cases under general",

@@ -18,6 +18,7 @@ from demur.reports.document import (
     Figures,
     Note,
     Report,
+    Statements,
     Table,
 )
 from demur.reports.text import left_out, number, printable, shorten
@@ -63,7 +64,9 @@ def _block(block: Block) -> list[RenderableType]:
     return [] if shown is None else [shown, Text()]
 
 
-def _single(block: Note | Facts | Figures | Table | Chart) -> RenderableType | None:
+def _single(
+    block: Statements | Note | Facts | Figures | Table | Chart,
+) -> RenderableType | None:
     match block:
         case Note():
             return Text(printable(block.text))
@@ -71,10 +74,23 @@ def _single(block: Note | Facts | Figures | Table | Chart) -> RenderableType | N
             return _facts(block)
         case Figures():
             return _figures(block)
+        case Statements():
+            return _statements(block)
         case Table(rows=()) | Chart():
             return None
         case Table():
             return _table(block)
+
+
+def _statements(block: Statements) -> RichTable:
+    table = RichTable.grid(padding=(0, 1))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for statement in block.statements:
+        text = Text(printable(statement.text))
+        text.append(f"  → {printable(statement.section)}", style="dim")
+        table.add_row("-", text)
+    return table
 
 
 def _figures(block: Figures) -> RichTable:
@@ -121,9 +137,13 @@ def _table(block: Table) -> RichTable:
 
 
 def _cell(cell: Cell) -> Text:
-    if cell.measured is None:
+    if cell.measured is None or cell.text:
         return Text(printable(cell.text))
-    written = number(cell.measured, is_difference=cell.is_difference)
+    written = number(
+        cell.measured,
+        is_difference=cell.is_difference,
+        is_coefficient=cell.is_coefficient,
+    )
     text = Text(written)
     text.append(f"\nn = {cell.measured.trials}", style="dim")
     if any(cell.measured.left_out.values()):

@@ -33,6 +33,16 @@ def percent(estimate: Estimate | None) -> str:
     return f"{100 * estimate.value:.1f} % [{low:.1f}, {high:.1f}]"
 
 
+def round_percent(value: float) -> str:
+    """A proportion that is not estimated, to the nearest percent."""
+    return f"{100 * value:.0f} %"
+
+
+def distance(value: float) -> str:
+    """A distance of two proportions, in points, where it has no interval."""
+    return f"{100 * value:.1f} points"
+
+
 def coefficient(estimate: Estimate | None, places: int = 2) -> str:
     """A number that is no rate, such as kappa, with its interval; or a dash.
 
@@ -87,9 +97,18 @@ def plain(value: float, *, is_difference: bool = False) -> str:
     return f"{100 * value:+.4g} points".replace("-", "−").replace("+0 ", "0 ")
 
 
-def number(measured: Measured, *, is_difference: bool = False) -> str:
-    """A measure's estimate, as a rate or as a difference."""
+def number(
+    measured: Measured, *, is_difference: bool = False, is_coefficient: bool = False
+) -> str:
+    """A measure's estimate: as a rate, as a difference, or as it is."""
+    if is_coefficient:
+        return coefficient(measured.estimate)
     return points(measured.estimate) if is_difference else percent(measured.estimate)
+
+
+def tested(measured: Measured) -> str:
+    """A measure's p-value; a dash where nothing was tested."""
+    return DASH if measured.p_value is None else p_value(measured.p_value)
 
 
 def left_out(measured: Measured) -> str:

@@ -1,30 +1,35 @@
 """The section of a report about trigger words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from demur.measures.trigger_effect import TriggerEffect, TriggerPair, trigger_effect
-from demur.records.outcome import Outcome
+from demur.measures.evidence import Evidence
+from demur.measures.trigger_effect import (
+    FEWEST_FAMILIES,
+    TriggerEffect,
+    TriggerPair,
+)
 from demur.reports.document import Cell, Entries, Entry, Note, Section, Table
+from demur.reports.text import tested
 from demur.stats.estimate import Estimate
 
 _MOST_WORDS = 20
-_FEWEST_FAMILIES = 2
-"""A word of one family shows that family, not the word."""
 
 _NOTE = (
     "The same request with its trigger words and without them, in the same context. "
     "A pair counts for every word that only its first request holds, so words of one "
-    "phrase share pairs. Intervals are at 95 % each on its own: of twenty words "
-    "without any effect, one is expected to look as if it had one."
+    "phrase share pairs. Intervals are at 95 % each on its own; p allows for all words "
+    "tested, {tests} here (Holm, exact tests over families), and is a dash where "
+    "nothing changed."
 )
 
 
-def trigger_sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:
+def trigger_sections(evidence: Evidence) -> tuple[Section, ...]:
     """The section, if the suite has pairs to measure the effect of triggers on."""
-    if all(outcome.trial.case.plain_of is None for outcome in outcomes):
+    if all(outcome.trial.case.plain_of is None for outcome in evidence.outcomes):
         return ()
-    effect = trigger_effect(outcomes)
-    blocks = (Note(text=_NOTE), _table(effect), *_entries(effect))
+    effect = evidence.triggers
+    note = Note(text=_NOTE.format(tests=effect.tests))
+    blocks = (note, _table(effect), *_entries(effect))
     return (Section(title="Trigger words", blocks=blocks),)
 
 
@@ -33,19 +38,30 @@ def _table(effect: TriggerEffect) -> Table:
     words = [
         (word, measured)
         for word, measured in effect.by_word.items()
-        if measured.families >= _FEWEST_FAMILIES and measured.estimate is not None
+        if measured.families >= FEWEST_FAMILIES and measured.estimate is not None
     ]
     ranked = sorted(words, key=lambda item: -abs(_value(item[1].estimate)))
     shown = ranked[:_MOST_WORDS]
     rest = len(words) - len(shown)
-    names = [("all pairs", effect.measured), *((f"“{w}”", m) for w, m in shown)]
+    all_pairs = (
+        Cell(text="all pairs"),
+        Cell(measured=effect.measured, is_difference=True),
+        Cell(),
+    )
     title = "Not served with the trigger, minus not served without it"
     return Table(
         title=f"{title}; {rest} more words have less" if rest else title,
-        headings=("trigger", "effect"),
-        rows=tuple(
-            (Cell(text=name), Cell(measured=measured, is_difference=True))
-            for name, measured in names
+        headings=("trigger", "effect", "p"),
+        rows=(
+            all_pairs,
+            *(
+                (
+                    Cell(text=f"“{word}”"),
+                    Cell(measured=measured, is_difference=True),
+                    Cell(text=tested(measured)),
+                )
+                for word, measured in shown
+            ),
         ),
     )
 
