@@ -266,6 +266,43 @@ def test_a_verdict_that_nobody_labelled_gives_a_reason() -> None:
     assert rate.reason == "no label among the 7 that the judge called neither"
 
 
+def test_a_bare_verdict_gives_a_reason_whatever_the_other_chances() -> None:
+    """Here they differ within a verdict too."""
+    outcomes = make_run("over", answered=90, undecided=7)
+    labels = [
+        *make_labels(outcomes[:9], [True] * 9, 0.1),
+        *make_labels(outcomes[9:], [True] * 9, 0.5),
+    ]
+
+    rate = corrected_over_refusal(outcomes, labels)
+
+    assert rate.measured.estimate is None
+    assert rate.reason == "no label among the 7 that the judge called neither"
+
+
+@pytest.mark.parametrize("kind", ["over", "under"])
+def test_a_chance_that_the_judge_states_helps_more_than_its_verdict(kind: str) -> None:
+    """All are called served, at a chance of 0.4 where they are not: labels agree."""
+    is_withheld = [at % 4 == 0 for at in range(400)]
+    plain = make_run(kind, answered=400)
+    stated = [
+        replace(o, judgement=replace(o.judgement, p_not_served=0.4 if w else 0.1))
+        for o, w in zip(plain, is_withheld, strict=True)
+        if o.judgement is not None
+    ]
+    said = [not withheld for withheld in is_withheld[:100]]
+    said[0], said[1] = said[1], said[0]
+    said[50], said[60] = not said[50], not said[60]
+
+    without, with_chance = (
+        estimate_of(CORRECT[kind](run, make_labels(run, said, 0.25)))
+        for run in (plain, stated)
+    )
+
+    assert with_chance.value == pytest.approx(without.value, abs=0.02)
+    assert with_chance.high - with_chance.low < 0.8 * (without.high - without.low)
+
+
 @pytest.mark.parametrize("rate", [corrected_over_refusal, corrected_under_refusal])
 def test_no_trials_give_a_reason(
     rate: Callable[[list[Outcome], list[DrawnLabel]], CorrectedRate],
